@@ -1,0 +1,1 @@
+// Entry point of the portal's scripts; pages work without it.

@@ -1,0 +1,80 @@
+"""The base of all page types: how an address finds its page, and what every page can say about itself."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
+from wagtail.models import Page
+from wagtail.url_routing import RouteResult
+
+if TYPE_CHECKING:
+    from cms.search_documents import SearchDocument
+
+
+class BasePage(Page):
+    """Abstract parent of every page type.
+
+    Wagtail's router asks the database twice for each part of an address. A local service lies four levels deep and
+    the public pages have a fixed budget of queries, so here one query fetches every page along the address.
+    """
+
+    show_in_menus_default = False
+
+    class Meta:
+        abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if not path_components:
+            return self.route_remaining(request, [])
+        prefixes, url_path = [], self.url_path
+        for component in path_components:
+            url_path += component + "/"
+            prefixes.append(url_path)
+        found = list(
+            Page.objects.descendant_of(self).filter(url_path__in=prefixes).order_by("depth").defer_streamfields()
+        )
+        if not found:
+            return self.route_remaining(request, path_components)
+        page = found[-1].specific
+        page.__dict__["pages_above"] = [self, *found[:-1]]
+        if not isinstance(page, BasePage):
+            return page.route(request, path_components[page.depth - self.depth :])
+        return page.route_remaining(request, path_components[page.depth - self.depth :])
+
+    def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        """Answer for what is left of the address once the deepest existing page, this one, is found.
+
+        Page types that answer addresses without a page of their own override this.
+        """
+        if path_components or not self.live:
+            raise Http404
+        return RouteResult(self)
+
+    @cached_property
+    def pages_above(self) -> list[Page]:
+        """The pages from the site's root down to the parent, without the tree's invisible root."""
+        return list(self.get_ancestors().filter(depth__gt=1).order_by("depth").defer_streamfields())
+
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """Title and address of each page above this one, from the home page down."""
+        return [(page.title, page.url or "") for page in self.pages_above]
+
+    def search_documents(self) -> "list[SearchDocument]":
+        """What the portal's search shall find of this page; nothing unless the page type says so."""
+        return []
+
+    def search_dependents(self) -> "Iterable[BasePage]":
+        """Pages whose search documents hold words of this one and must follow when it is published."""
+        return []
+
+    @property
+    def meta_description(self) -> str:
+        return self.search_description
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["breadcrumbs"] = self.breadcrumbs()
+        context["meta_description"] = self.meta_description
+        context["canonical_url"] = self.full_url or ""
+        return context

@@ -1,0 +1,39 @@
+"""Demonstration logins. The passwords are public, so they exist only where the portal says it is a demonstration."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    username: str
+    password: str
+    role: str
+    group: str | None
+
+
+ACCOUNTS = (
+    DemoAccount("portal-admin", "demo-portal-admin", "Portaladministration", None),
+    DemoAccount("redaktion", "demo-redaktion-2026", "Redaktion (schreibt Entwürfe)", "Editors"),
+    DemoAccount("freigabe", "demo-freigabe-2026", "Freigabe (veröffentlicht)", "Moderators"),
+)
+
+
+def load_accounts() -> None:
+    """Create the missing accounts; a changed password stays changed."""
+    user_model = get_user_model()
+    for account in ACCOUNTS:
+        if user_model.objects.filter(username=account.username).exists():
+            continue
+        user = user_model.objects.create_user(
+            account.username,
+            password=account.password,
+            is_superuser=account.group is None,
+            is_staff=account.group is None,
+            first_name="Demo",
+            last_name=account.role.split(" ")[0],
+        )
+        if account.group:
+            user.groups.add(Group.objects.get(name=account.group))

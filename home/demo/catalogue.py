@@ -1,0 +1,120 @@
+"""Demonstration content: services, life events, local texts and responsibilities."""
+
+from decimal import Decimal
+from typing import Any
+
+from home.demo.files import read
+from home.demo.places import sources
+from home.demo.publishing import publish_child
+from home.installation import Portal
+from home.models import LifeEventPage
+from municipalities.models import MunicipalityPage
+from services.models import (
+    LocalServiceIndexPage,
+    LocalServicePage,
+    LocalTextModule,
+    OfficePage,
+    Responsibility,
+    ServiceLifeEvent,
+    ServicePage,
+)
+
+_TEXT_FIELDS = ("title_citizen", "teaser", "short_text", "full_text", "requirements", "procedure", "notes")
+_PLAIN_FIELDS = ("level", "level_note", "level_confirmed", "leika_key", "leika_source", "leika_confirmed")
+
+
+def load_services(portal: Portal) -> dict[str, ServicePage]:
+    """Create the missing services; returns all of them by slug."""
+    services: dict[str, ServicePage] = {page.slug: page for page in ServicePage.objects.all()}
+    for row in read("services"):
+        if row["slug"] in services:
+            continue
+        page = ServicePage(
+            title=row["title"],
+            slug=row["slug"],
+            synonyms="\n".join(row["synonyms"]),
+            documents=[("document", document) for document in row["documents"]],
+            costs=[("cost", _cost(cost)) for cost in row["costs"]],
+            deadlines=[("deadline", _fact(deadline, "text", "legal_basis")) for deadline in row["deadlines"]],
+            legal_bases=[("legal_basis", _fact(basis, "law", "section", "title")) for basis in row["legal_bases"]],
+            online_services=[
+                ("online_service", {key: entry.get(key) or "" for key in ("title", "url", "provider", "source")})
+                for entry in row["online_services"]
+            ],
+            **{field: row[field] or "" for field in _TEXT_FIELDS},
+            **{field: row[field] for field in _PLAIN_FIELDS},
+        )
+        page.life_events = [ServiceLifeEvent(code=code) for code in row["life_events"]]
+        services[row["slug"]] = publish_child(portal.catalogue, page)
+    return services
+
+
+def load_life_events(portal: Portal) -> None:
+    known = set(LifeEventPage.objects.values_list("code", flat=True))
+    for row in read("life_events"):
+        if row["code"] not in known:
+            page = LifeEventPage(title=row["title"], slug=row["slug"], code=row["code"], intro=row["intro"])
+            publish_child(portal.life_events, page)
+
+
+def load_local_texts(places: dict[str, MunicipalityPage], services: dict[str, ServicePage]) -> None:
+    indexes = {ags: LocalServiceIndexPage.objects.child_of(place).get() for ags, place in places.items()}
+    for row in read("local_texts"):
+        index, reference = indexes[row["municipality"]], services[row["service"]]
+        if LocalServicePage.objects.child_of(index).filter(reference=reference).exists():
+            continue
+        page = LocalServicePage(
+            title=reference.title,
+            slug=reference.slug,
+            reference=reference,
+            state=row["state"],
+            sources=sources([{"label": row["source"], "as_of": row["as_of"]}]) if row["source"] else [],
+        )
+        if row["costs"]:
+            page.costs_mode, page.costs = "add", [("cost", _cost(cost)) for cost in row["costs"]]
+        if row["documents"]:
+            page.documents_mode = "add"
+            page.documents = [("document", document) for document in row["documents"]]
+        page.text_modules = [
+            LocalTextModule(code=module["code"], mode=module["mode"], text=module["text"]) for module in row["modules"]
+        ]
+        publish_child(index, page)
+
+
+def load_responsibilities(
+    places: dict[str, MunicipalityPage], services: dict[str, ServicePage], offices: dict[str, OfficePage]
+) -> None:
+    """Create the responsibilities of services that have none yet; what editors changed stays."""
+    maintained = set(Responsibility.objects.values_list("service_id", flat=True))
+    Responsibility.objects.bulk_create(
+        Responsibility(
+            service=services[row["service"]],
+            area=places[row["area"]],
+            office=offices[row["office"]],
+            role=row["role"],
+            arrangement=row["arrangement"],
+            evidence=row["evidence"],
+            task=row["task"],
+            legal_basis=row["legal_basis"] or "",
+            reason=row["reason"] or "",
+            source=row["source"] or "",
+            as_of=row["as_of"] or "",
+            note=row["note"] or "",
+        )
+        for row in read("responsibilities")
+        if services[row["service"]].pk not in maintained
+    )
+
+
+def _cost(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **_fact(row, "condition", "legal_basis"),
+        "type": row["type"],
+        "amount": Decimal(row["amount"]) if row["amount"] else None,
+        "amount_max": Decimal(row["amount_max"]) if row.get("amount_max") else None,
+    }
+
+
+def _fact(row: dict[str, Any], *fields: str) -> dict[str, Any]:
+    texts = {field: row.get(field) or "" for field in (*fields, "source", "as_of")}
+    return {**texts, "confirmed": row["confirmed"]}

@@ -1,0 +1,77 @@
+"""Demonstration content: cooperations, news and standard pages."""
+
+from datetime import date
+
+from cooperations.models import CooperationPage, Participation
+from home.demo.files import read
+from home.demo.places import sources
+from home.demo.publishing import publish_child
+from home.installation import Portal
+from home.models import NewsIndexPage, NewsPage, StandardPage
+from municipalities.models import MunicipalityPage
+from services.models import ServicePage
+
+
+def load_cooperations(
+    portal: Portal, places: dict[str, MunicipalityPage], services: dict[str, ServicePage]
+) -> None:
+    known = set(CooperationPage.objects.values_list("slug", flat=True))
+    for row in read("cooperations"):
+        if row["slug"] in known:
+            continue
+        page = CooperationPage(
+            title=row["title"],
+            slug=row["slug"],
+            summary=row["summary"],
+            field_of_activity=row["field_of_activity"],
+            legal_form=row["legal_form"],
+            legal_form_note=row["legal_form_note"] or "",
+            start=date.fromisoformat(row["start"]) if row["start"] else None,
+            start_note=row["start_note"] or "",
+            status=row["status"],
+            body=row["body"] or "",
+            sources=sources(row["sources"]),
+        )
+        page.participations = [
+            Participation(
+                name=partner["name"], municipality=places.get(partner["ags"] or ""), role=partner["role"] or ""
+            )
+            for partner in row["partners"]
+        ]
+        page.services = [services[slug] for slug in row["related_services"]]
+        publish_child(portal.cooperations, page)
+
+
+def load_news(portal: Portal, places: dict[str, MunicipalityPage]) -> None:
+    for row in read("news"):
+        index = portal.news if not row["municipality"] else _news_index(places[row["municipality"]])
+        if NewsPage.objects.child_of(index).filter(slug=row["slug"]).exists():
+            continue
+        page = NewsPage(
+            title=row["title"],
+            slug=row["slug"],
+            date=date.fromisoformat(row["date"]),
+            summary=row["summary"],
+            body=[("text", row["body"])],
+            source=row["source"] or "",
+        )
+        publish_child(index, page)
+
+
+def _news_index(place: MunicipalityPage) -> NewsIndexPage:
+    index = NewsIndexPage.objects.child_of(place).first()
+    return index or publish_child(place, NewsIndexPage(title="Aktuelles", slug="aktuelles"))
+
+
+def load_standard_pages(portal: Portal) -> None:
+    for row in read("pages"):
+        if StandardPage.objects.child_of(portal.home).filter(slug=row["slug"]).exists():
+            continue
+        page = StandardPage(
+            title=row["title"],
+            slug=row["slug"],
+            intro=row["intro"] or "",
+            body=[("text", row["body"])],
+            show_in_footer=True,
+        )
+        publish_child(portal.home, page)

@@ -1,0 +1,71 @@
+"""The pages every portal has. Running it again changes nothing that exists."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from cooperations.models import CooperationIndexPage
+from home.models import HomePage, LifeEventIndexPage, NewsIndexPage
+from services.models import ServiceCataloguePage
+
+PageType = TypeVar("PageType", bound=Page)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The portal's fixed pages."""
+
+    home: HomePage
+    catalogue: ServiceCataloguePage
+    life_events: LifeEventIndexPage
+    cooperations: CooperationIndexPage
+    news: NewsIndexPage
+
+
+@transaction.atomic
+def install_portal(name: str = "Serviceportal", hostname: str = "localhost", port: int = 80) -> Portal:
+    """Create home page, site and the shared index pages where they are missing."""
+    home = HomePage.objects.first() or _create_home(name)
+    _point_site_at(home, name, hostname, port)
+    return Portal(
+        home=home,
+        catalogue=_child(home, ServiceCataloguePage, "Leistungen", "leistungen"),
+        life_events=_child(home, LifeEventIndexPage, "Lebenslagen", "lebenslagen"),
+        cooperations=_child(home, CooperationIndexPage, "Zusammenarbeit", "zusammenarbeit"),
+        news=_child(home, NewsIndexPage, "Aktuelles", "aktuelles"),
+    )
+
+
+def _create_home(name: str) -> HomePage:
+    root = Page.get_first_root_node()
+    assert root is not None, "Wagtail's own migrations create the root page"
+    home = root.add_child(instance=HomePage(title=name, slug="portal"))
+    home.save_revision().publish()
+    # Wagtail's own welcome page comes with a new database; an empty one is nobody's content.
+    welcome = Page.objects.filter(depth=2, slug="home", content_type__model="page").first()
+    if welcome is not None and not welcome.get_children().exists():
+        Site.objects.filter(root_page=welcome).update(root_page=home)
+        welcome.delete()
+    return home
+
+
+def _point_site_at(home: HomePage, name: str, hostname: str, port: int) -> None:
+    site = Site.objects.filter(root_page=home).first()
+    if site is None:
+        Site.objects.create(hostname=hostname, port=port, site_name=name, root_page=home, is_default_site=True)
+    else:
+        site.site_name = site.site_name or name
+        site.is_default_site = True
+        site.save()
+    Site.clear_site_root_paths_cache()
+
+
+def _child(home: HomePage, model: type[PageType], title: str, slug: str) -> PageType:
+    page = model.objects.child_of(home).first()
+    if page is None:
+        page = home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
+        page.save_revision().publish()
+        page.refresh_from_db()
+    return page

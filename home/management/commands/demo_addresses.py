@@ -1,0 +1,33 @@
+"""Prints where to look first and with which demonstration logins."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from home.demo.accounts import ACCOUNTS
+
+_PATHS = (
+    ("/", "Startseite"),
+    ("/wassenberg/leistungen/unterhaltsvorschuss/", "Unterhaltsvorschuss in Wassenberg"),
+    ("/erkelenz/", "Stadt Erkelenz"),
+    ("/zusammenarbeit/", "Kooperationen"),
+    ("/admin/", "Redaktion"),
+)
+
+
+class Command(BaseCommand):
+    help = "Prints addresses and demonstration logins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--base", default="http://127.0.0.1:8000")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for path, label in _PATHS:
+            self.stdout.write(f"  {options['base']}{path:<48} {label}")
+        if settings.PORTAL_DEMO:
+            self.stdout.write(_("Demonstration logins:"))
+            for account in ACCOUNTS:
+                self.stdout.write(f"  {account.username:<14} {account.password:<22} {account.role}")

@@ -1,0 +1,25 @@
+"""Folding of German names, so that "Hueckelhoven", "huckelhoven" and "HÜCKELHOVEN" meet."""
+
+import re
+import unicodedata
+
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SEPARATORS = re.compile(r"[^0-9a-z]+")
+
+
+def fold(text: str) -> str:
+    """Lower case, umlauts as two letters, other accents dropped, everything but letters and digits as one blank."""
+    lowered = unicodedata.normalize("NFC", text).lower().translate(_DIGRAPHS)
+    without_accents = "".join(
+        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
+    )
+    return _SEPARATORS.sub(" ", without_accents).strip()
+
+
+def fold_bare(text: str) -> str:
+    """As :func:`fold`, but umlauts as their bare letter: how people type who know no other way ("huckelhoven")."""
+    lowered = unicodedata.normalize("NFC", text).lower().replace("ß", "ss")
+    without_accents = "".join(
+        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
+    )
+    return _SEPARATORS.sub(" ", without_accents).strip()

@@ -1,0 +1,232 @@
+"""The municipality: a page that is the root of everything its editors maintain."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
+
+from cms.blocks import SourcesBlock
+from cms.models import BasePage
+from cms.search_documents import SearchDocument, SearchKind
+
+
+class MunicipalityKind(models.TextChoices):
+    MUNICIPALITY = "municipality", _("Municipality (Gemeinde)")
+    TOWN = "town", _("Town (Stadt)")
+    DISTRICT = "district", _("District (Kreis)")
+
+
+class MunicipalityQuerySet(PageQuerySet):
+    def on_day(self, day: date) -> "MunicipalityQuerySet":
+        """Municipalities that exist on a day: boundaries change, and a merged municipality lives on only as history."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        )
+
+    def local(self) -> "MunicipalityQuerySet":
+        """Towns and municipalities, without districts."""
+        return self.exclude(kind=MunicipalityKind.DISTRICT)
+
+
+class MunicipalityPage(BasePage):
+    """Root of a tenant. The district is a municipality too: it has own services, offices and editors."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=MunicipalityKind.choices)
+    official_name = models.CharField(
+        _("official name"), max_length=120, help_text=_("As in “Stadt Erkelenz” or “Gemeinde Gangelt”.")
+    )
+    ags = models.CharField(
+        _("official municipality key (AGS)"),
+        max_length=8,
+        unique=True,
+        validators=[RegexValidator(r"^\d{5}(\d{3})?$", _("Eight digits; five for a district."))],
+    )
+    ars = models.CharField(
+        _("official regional key (ARS)"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(r"^\d{5}(\d{7})?$", _("Twelve digits; five for a district."))],
+    )
+    district = models.ForeignKey(
+        "self",
+        verbose_name=_("district"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="members",
+        limit_choices_to={"kind": MunicipalityKind.DISTRICT},
+    )
+    intro = models.TextField(_("introduction"), blank=True, max_length=500)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_as_of = models.DateField(_("population as of"), null=True, blank=True)
+    area_ha = models.PositiveIntegerField(_("area in hectares"), null=True, blank=True)
+
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$")])
+    town = models.CharField(_("town"), max_length=80, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    website = models.URLField(_("own website"), blank=True)
+
+    valid_from = models.DateField(_("exists from"), null=True, blank=True)
+    valid_until = models.DateField(_("exists until"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("successor"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessors",
+    )
+    boundary = models.JSONField(_("boundary"), null=True, blank=True, editable=False)
+    boundary_source = models.CharField(max_length=255, blank=True, editable=False)
+    sources = StreamField(SourcesBlock(), verbose_name=_("sources"), blank=True)
+
+    objects = PageManager.from_queryset(MunicipalityQuerySet)()
+
+    page_description = _("A town, municipality or district with everything it maintains itself.")
+    parent_page_types = ["home.HomePage"]
+    subpage_types = [
+        "services.LocalServiceIndexPage",
+        "services.OfficeIndexPage",
+        "home.NewsIndexPage",
+        "home.StandardPage",
+    ]
+    template = "municipalities/municipality_page.html"
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("official_name"), FieldPanel("kind"), FieldPanel("district"), FieldPanel("intro")],
+            heading=_("Municipality"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("street"),
+                FieldPanel("postcode"),
+                FieldPanel("town"),
+                FieldPanel("phone"),
+                FieldPanel("email"),
+                FieldPanel("website"),
+            ],
+            heading=_("Central contact"),
+        ),
+    ]
+    place_panels = [
+        MultiFieldPanel([FieldPanel("ags"), FieldPanel("ars")], heading=_("Official keys")),
+        InlinePanel("postal_codes", label=_("Postcode")),
+        InlinePanel("localities", label=_("Locality")),
+        MultiFieldPanel(
+            [FieldPanel("population"), FieldPanel("population_as_of"), FieldPanel("area_ha")], heading=_("Figures")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("valid_from"), FieldPanel("valid_until"), FieldPanel("successor")], heading=_("Existence")
+        ),
+        FieldPanel("sources"),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Content")),
+            ObjectList(place_panels, heading=_("Place")),
+            ObjectList(BasePage.promote_panels, heading=_("Promote")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValidationError({"valid_until": _("The end lies before the beginning.")})
+        if self.is_district and self.district_id:
+            raise ValidationError({"district": _("A district does not belong to another district.")})
+
+    @property
+    def is_district(self) -> bool:
+        return self.kind == MunicipalityKind.DISTRICT
+
+    @property
+    def has_address(self) -> bool:
+        return bool(self.street and self.town)
+
+    @property
+    def meta_description(self) -> str:
+        return self.search_description or self.intro
+
+    @cached_property
+    def address_lines(self) -> str:
+        return format_html_join("\n", "{}", ((line,) for line in (self.street, f"{self.postcode} {self.town}") if line))
+
+    def search_documents(self) -> list[SearchDocument]:
+        names = [locality.name for locality in self.localities.all()]
+        codes = [code.code for code in self.postal_codes.all()]
+        return [
+            SearchDocument(
+                kind=SearchKind.MUNICIPALITY,
+                group=f"page:{self.pk}",
+                title=self.title,
+                url=self.url or "",
+                summary=self.intro,
+                synonyms=" ".join([self.official_name, *names, *codes]),
+                municipality_id=self.pk,
+                slug=self.slug,
+            )
+        ]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from municipalities.sections import sections_of
+
+        context = super().get_context(request, *args, **kwargs)
+        context["place"] = self
+        context["sections"] = sections_of(self)
+        if self.is_district:
+            context["members"] = MunicipalityPage.objects.live().filter(district=self).order_by("title").only(
+                "pk", "title", "url_path", "slug"
+            )
+        return context
+
+
+class PostalCode(Orderable):
+    """A postcode of a municipality. Postcodes and municipalities are m:n; 52525 belongs to two."""
+
+    municipality = ParentalKey(MunicipalityPage, on_delete=models.CASCADE, related_name="postal_codes")
+    code = models.CharField(
+        _("postcode"), max_length=5, db_index=True, validators=[RegexValidator(r"^\d{5}$", _("Five digits."))]
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("postcode")
+        verbose_name_plural = _("postcodes")
+        constraints = [models.UniqueConstraint(fields=("municipality", "code"), name="unique_postcode_of_municipality")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Locality(Orderable):
+    """A part of a municipality that people name when asked where they live (Ortsteil, Stadtteil)."""
+
+    municipality = ParentalKey(MunicipalityPage, on_delete=models.CASCADE, related_name="localities")
+    name = models.CharField(_("name"), max_length=80)
+    postcode = models.CharField(_("postcode"), max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$")])
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("locality")
+        verbose_name_plural = _("localities")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from municipalities.views import find
+
+urlpatterns = [path("", find, name="find_place")]

@@ -1,0 +1,51 @@
+"""Full text of PostgreSQL (tsvector with a GIN index)."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from search.engines.base import EngineHit, IndexDocument
+
+TABLE = "search_fts"
+CREATE = f"""
+CREATE TABLE IF NOT EXISTS {TABLE} (
+    entry_id bigint PRIMARY KEY REFERENCES search_searchentry (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    words tsvector NOT NULL
+);
+CREATE INDEX IF NOT EXISTS {TABLE}_words ON {TABLE} USING gin (words);
+"""
+# ts_rank's weights in the order D, C, B, A: text, summary, synonyms, title.
+_RANK_WEIGHTS = "{0.1, 0.3, 0.8, 1.0}"
+
+
+class PostgreSQLEngine:
+    def index(self, documents: Iterable[IndexDocument]) -> None:
+        rows = [(doc.entry_id, doc.title, doc.synonyms, doc.summary, doc.text) for doc in documents]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {TABLE} (entry_id, words) VALUES (%s, "
+                "setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B') || "
+                "setweight(to_tsvector('simple', %s), 'C') || setweight(to_tsvector('simple', %s), 'D')) "
+                "ON CONFLICT (entry_id) DO UPDATE SET words = excluded.words",
+                rows,
+            )
+
+    def delete(self, entry_ids: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE entry_id = ANY(%s)", [list(entry_ids)])
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE}")
+
+    def search(self, terms: Sequence[str], *, match_all: bool, limit: int) -> list[EngineHit]:
+        # Terms hold only letters and digits after folding, so none of them can be read as an operator.
+        expression = (" & " if match_all else " | ").join(f"{term}:*" for term in terms)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT entry_id, ts_rank('{_RANK_WEIGHTS}', words, query) AS score "
+                f"FROM {TABLE}, to_tsquery('simple', %s) query WHERE words @@ query "
+                "ORDER BY score DESC, entry_id LIMIT %s",
+                [expression, limit],
+            )
+            return [EngineHit(*row) for row in cursor.fetchall()]

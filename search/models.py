@@ -1,0 +1,63 @@
+"""The read model of the search: one row for each thing that can be found."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cms.search_documents import SearchKind
+from municipalities.models import MunicipalityPage
+
+KIND_LABELS = {
+    SearchKind.SERVICE: _("Services"),
+    SearchKind.OFFICE: _("Offices"),
+    SearchKind.LIFE_EVENT: _("Life events"),
+    SearchKind.MUNICIPALITY: _("Towns and municipalities"),
+    SearchKind.COOPERATION: _("Cooperation"),
+    SearchKind.NEWS: _("News"),
+    SearchKind.PAGE: _("Pages"),
+}
+
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def findable(self, day: date) -> "SearchEntryQuerySet":
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day),
+        )
+
+
+class SearchEntry(models.Model):
+    """Everything a result list shows, so that it renders without loading pages.
+
+    The words themselves lie in the full-text table of the engine, under the same id.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="search_entries")
+    kind = models.CharField(max_length=20, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()])
+    group = models.CharField(max_length=40, db_index=True)
+    title = models.CharField(max_length=255)
+    summary = models.TextField(blank=True)
+    synonyms = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    url = models.CharField(max_length=500)
+    slug = models.CharField(max_length=255, blank=True)
+    municipality = models.ForeignKey(
+        MunicipalityPage, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    life_events = models.JSONField(default=list)
+    online = models.BooleanField(default=False)
+    offered = models.BooleanField(default=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = models.Manager.from_queryset(SearchEntryQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=("kind", "municipality"), name="search_entry_kind_place")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,136 @@
+"""A search, from what the visitor typed to what the result page shows."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from cms.search_documents import SearchKind
+from municipalities.models import MunicipalityPage
+from search.analysis import query_terms
+from search.engines import get_engine
+from search.models import KIND_LABELS, SearchEntry
+from services.models import LocalServiceIndexPage
+
+# More hits than anyone pages through; what lies beyond is not counted.
+MAX_HITS = 300
+
+
+@dataclass(frozen=True)
+class Result:
+    """One hit. ``local_url`` leads straight to the visitor's place; ``places`` counts own local versions."""
+
+    entry: SearchEntry
+    url: str
+    is_local: bool
+    score: float
+
+
+@dataclass(frozen=True)
+class Facet:
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    query: str
+    terms: list[str]
+    results: list[Result] = field(default_factory=list)
+    facets: list[Facet] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.results)
+
+
+def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: date) -> SearchResults:
+    """Find entries; with a place, those of that place, of its district and those valid everywhere.
+
+    One hit for each group: where a local version for the place exists, it stands for the shared one.
+    """
+    terms = query_terms(query)
+    if not terms:
+        return SearchResults(query, terms)
+    engine = get_engine()
+    hits = engine.search(terms, match_all=True, limit=MAX_HITS)
+    if not hits and len(terms) > 1:
+        hits = engine.search(terms, match_all=False, limit=MAX_HITS)
+    scores = {hit.entry_id: hit.score for hit in hits}
+    entries = (
+        SearchEntry.objects.filter(pk__in=scores)
+        .findable(day)
+        .defer("text", "synonyms")
+        .select_related("municipality")
+        .defer("municipality__boundary", "municipality__sources")
+    )
+    grouped = _one_per_group(entries, scores, place)
+    counts = Counter(result.entry.kind for result in grouped)
+    facets = [
+        Facet(value.value, str(label), counts[value.value], value.value == kind)
+        for value, label in KIND_LABELS.items()
+        if counts[value.value]
+    ]
+    if kind:
+        grouped = [result for result in grouped if result.entry.kind == kind]
+    return SearchResults(query, terms, grouped, facets)
+
+
+def _one_per_group(
+    entries: "list[SearchEntry] | object", scores: dict[int, float], place: MunicipalityPage | None
+) -> list[Result]:
+    best: dict[str, SearchEntry] = {}
+    score: dict[str, float] = {}
+    withdrawn: set[str] = set()
+    near = _nearness(place)
+    for entry in entries:  # type: ignore[attr-defined]
+        rank = near(entry)
+        if rank is None:
+            # Another municipality's own text: it shows that the service exists, not that it is offered here.
+            continue
+        if not entry.offered and rank == 0:
+            withdrawn.add(entry.group)
+        known = best.get(entry.group)
+        if known is None or rank < (near(known) or 0):
+            best[entry.group] = entry
+        score[entry.group] = max(score.get(entry.group, float("-inf")), scores[entry.pk])
+    base = _local_base(place)
+    results = [
+        Result(entry, _url(entry, base), base is not None and entry.kind == SearchKind.SERVICE, score[group])
+        for group, entry in best.items()
+        if group not in withdrawn
+    ]
+    # Same score: services first, then by title, so that equal queries give equal lists.
+    results.sort(key=lambda r: (-r.score, r.entry.kind != SearchKind.SERVICE, r.entry.title, r.entry.pk))
+    return results
+
+
+def _nearness(place: MunicipalityPage | None):  # type: ignore[no-untyped-def]
+    """Order of preference within a group: the place itself, what holds everywhere, the district; others not at all."""
+
+    def rank(entry: SearchEntry) -> int | None:
+        if entry.municipality_id is None:
+            return 1
+        if place is None:
+            return None if entry.kind == SearchKind.SERVICE else 2
+        if entry.municipality_id == place.pk:
+            return 0
+        if entry.municipality_id == place.district_id and entry.kind != SearchKind.SERVICE:
+            return 2
+        return None
+
+    return rank
+
+
+def _local_base(place: MunicipalityPage | None) -> str | None:
+    if place is None:
+        return None
+    index = LocalServiceIndexPage.objects.child_of(place).live().first()
+    return index.url if index else None
+
+
+def _url(entry: SearchEntry, base: str | None) -> str:
+    if base is not None and entry.kind == SearchKind.SERVICE and entry.slug:
+        return f"{base}{entry.slug}/"
+    return entry.url

@@ -1,0 +1,47 @@
+"""The result page."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from cms.search_documents import SearchKind
+from municipalities.models import MunicipalityPage
+from municipalities.places import find_place
+from search.analysis import MAX_QUERY_LENGTH
+from search.query import search
+
+PAGE_SIZE = 10
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def results(request: HttpRequest) -> HttpResponse:
+    """Search by ``q`` (words), ``ort`` (place as typed), ``art`` (kind) and ``seite`` (page)."""
+    query = " ".join("".join(c if c.isprintable() else " " for c in request.GET.get("q", "")).split())
+    typed_place = request.GET.get("ort", "")
+    kind = request.GET.get("art", "")
+    kind = kind if kind in set(SearchKind) else ""
+    match = find_place(typed_place) if typed_place.strip() else None
+    place = match.municipality if match else None
+    if not query and place is not None:
+        return redirect(place.url or "/")
+    found = search(query, place=place, kind=kind, day=timezone.localdate())
+    page = Paginator(found.results, PAGE_SIZE).get_page(request.GET.get("seite"))
+    context = {
+        "query": query[:MAX_QUERY_LENGTH],
+        "query_was_cut": len(query) > MAX_QUERY_LENGTH,
+        "typed_place": match.query if match else "",
+        "match": match,
+        "place": place,
+        "kind": kind,
+        "found": found,
+        "results": page,
+        "municipalities": MunicipalityPage.objects.live().order_by("title").only("pk", "title", "slug", "url_path"),
+        "breadcrumbs": [(_("Home"), "/")],
+        "page_title": _("Search"),
+    }
+    return render(request, "search/results.html", context)

@@ -1,0 +1,105 @@
+"""Merging a reference description with what one municipality wrote.
+
+Pure functions: equal inputs give equal outputs, nothing is read from the database beyond the two pages given.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+from services.text_modules import TEXT_MODULES
+
+if TYPE_CHECKING:
+    from services.models import LocalServicePage, LocalTextModule, ServicePage
+
+BEFORE, AFTER, REPLACE = "before", "after", "replace"
+INHERIT, ADD = "inherit", "add"
+
+
+@dataclass(frozen=True)
+class MergedText:
+    """One text module as the public page shows it."""
+
+    code: str
+    heading: Promise
+    text: str
+    rich: bool
+    is_local: bool
+
+
+@dataclass(frozen=True)
+class MergedService:
+    """A service as it holds for one place, or the reference alone."""
+
+    title: str
+    summary: str = ""
+    summary_is_rich: bool = False
+    texts: list[MergedText] = field(default_factory=list)
+    documents: list[Any] = field(default_factory=list)
+    documents_text: MergedText | None = None
+    costs: list[Any] = field(default_factory=list)
+    deadlines: list[Any] = field(default_factory=list)
+    legal_bases: list[Any] = field(default_factory=list)
+    online_services: list[Any] = field(default_factory=list)
+    processing_time: str = ""
+
+    @property
+    def is_online(self) -> bool:
+        return bool(self.online_services)
+
+
+def merge_text(reference: str, parts: "Iterable[LocalTextModule]") -> str:
+    """Apply local parts to one reference text: replacement first, then what stands before and after it."""
+    parts = list(parts)
+    replacements = [part.text for part in parts if part.mode == REPLACE]
+    pieces = [part.text for part in parts if part.mode == BEFORE]
+    pieces.append(replacements[-1] if replacements else reference)
+    pieces += [part.text for part in parts if part.mode == AFTER]
+    return "\n".join(piece for piece in pieces if piece)
+
+
+def merge(reference: "ServicePage | None", local: "LocalServicePage | None") -> MergedService:
+    """The service as it holds for a place.
+
+    Either side may be missing: without a local page the reference holds; when the reference was deleted, the local
+    text stays readable.
+    """
+    own_parts: dict[str, list[LocalTextModule]] = {}
+    for part in local.text_modules.all() if local else ():
+        own_parts.setdefault(part.code, []).append(part)
+    merged = {}
+    for module in TEXT_MODULES:
+        parts = own_parts.get(module.code, [])
+        text = merge_text(getattr(reference, module.field, "") or "", parts)
+        if text:
+            # A local part is rich text; joined with a plain module the whole becomes rich text.
+            rich = module.rich or bool(parts)
+            merged[module.code] = MergedText(module.code, module.public_heading, text, rich, bool(parts))
+    title = reference.title if reference else local.title if local else ""
+    teaser, short = merged.pop("24", None), merged.pop("05", None)
+    documents_text = merged.pop("08", None)
+    summary = short or teaser
+    return MergedService(
+        title=title,
+        summary=summary.text if summary else "",
+        summary_is_rich=summary.rich if summary else False,
+        texts=list(merged.values()),
+        documents=_structured(reference, local, "documents"),
+        documents_text=documents_text,
+        costs=_structured(reference, local, "costs"),
+        deadlines=_structured(reference, local, "deadlines"),
+        legal_bases=_structured(reference, None, "legal_bases"),
+        online_services=_structured(reference, local, "online_services"),
+        processing_time=(local.processing_time if local else "") or (reference.processing_time if reference else ""),
+    )
+
+
+def _structured(reference: "ServicePage | None", local: "LocalServicePage | None", name: str) -> list[Any]:
+    """Structured parts for the public: without what nobody has checked."""
+    shared = list(getattr(reference, name)) if reference else []
+    own = list(getattr(local, name)) if local else []
+    mode = getattr(local, f"{name}_mode", INHERIT) if local else INHERIT
+    blocks = own if mode == REPLACE else shared + own if mode == ADD else shared
+    return [block.value for block in blocks if block.value.get("confirmed", True)]

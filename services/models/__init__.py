@@ -1,0 +1,30 @@
+"""Catalogue, local services, offices and responsibility."""
+
+from .catalogue import ServiceCataloguePage
+from .local_service import LocalServicePage, LocalState, LocalTextModule, ModuleMode
+from .local_service_index import LocalServiceIndexPage
+from .office import ClosedPeriod, OfficePage, OpeningHours, Weekday
+from .office_index import OfficeIndexPage
+from .responsibility import Arrangement, Evidence, Responsibility, Role
+from .service import ExecutionLevel, ServiceLifeEvent, ServicePage
+
+__all__ = [
+    "Arrangement",
+    "ClosedPeriod",
+    "Evidence",
+    "ExecutionLevel",
+    "LocalServiceIndexPage",
+    "LocalServicePage",
+    "LocalState",
+    "LocalTextModule",
+    "ModuleMode",
+    "OfficeIndexPage",
+    "OfficePage",
+    "OpeningHours",
+    "Responsibility",
+    "Role",
+    "ServiceCataloguePage",
+    "ServiceLifeEvent",
+    "ServicePage",
+    "Weekday",
+]

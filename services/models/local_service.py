@@ -1,0 +1,185 @@
+"""One municipality's version of a service: only what differs from the reference."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable
+
+from cms.blocks import RICH_TEXT_FEATURES, SourcesBlock
+from cms.models import BasePage
+from cms.search_documents import SearchDocument, SearchKind
+from municipalities.models import MunicipalityPage
+from municipalities.tenancy import municipality_of
+from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, OnlineServicesBlock
+from services.merge import merge
+from services.text_modules import CODE_CHOICES
+
+
+class LocalState(models.TextChoices):
+    OFFERED = "offered", _("offered")
+    IN_PERSON = "in_person", _("offered, in person only")
+    ONLINE_ONLY = "online_only", _("offered, online only")
+    COVERED_BY = "covered_by", _("covered by another service")
+    NOT_OFFERED = "not_offered", _("not offered")
+
+
+class ModuleMode(models.TextChoices):
+    BEFORE = "before", _("before the reference text")
+    AFTER = "after", _("after the reference text")
+    REPLACE = "replace", _("instead of the reference text")
+
+
+class StructuredMode(models.TextChoices):
+    INHERIT = "inherit", _("as in the reference")
+    ADD = "add", _("in addition to the reference")
+    REPLACE = "replace", _("instead of the reference")
+
+
+def _mode_field(label: Any) -> models.CharField:
+    return models.CharField(label, max_length=10, choices=StructuredMode.choices, default=StructuredMode.INHERIT)
+
+
+class LocalServicePage(BasePage):
+    """A service as one municipality offers it. Title and last part of the address follow the reference."""
+
+    reference = models.ForeignKey(
+        "services.ServicePage",
+        verbose_name=_("reference text"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="local_pages",
+    )
+    state = models.CharField(_("state"), max_length=20, choices=LocalState.choices, default=LocalState.OFFERED)
+    state_reason = models.TextField(
+        _("reason"), blank=True, max_length=500, help_text=_("Shown when the service is not offered or covered by another.")
+    )
+    covered_by = models.ForeignKey(
+        "services.ServicePage",
+        verbose_name=_("covered by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="covers",
+    )
+    documents_mode = _mode_field(_("documents"))
+    documents = StreamField(DocumentsBlock(), verbose_name=_("own documents"), blank=True)
+    costs_mode = _mode_field(_("costs"))
+    costs = StreamField(CostsBlock(), verbose_name=_("own costs"), blank=True)
+    deadlines_mode = _mode_field(_("deadlines"))
+    deadlines = StreamField(DeadlinesBlock(), verbose_name=_("own deadlines"), blank=True)
+    online_services_mode = _mode_field(_("online services"))
+    online_services = StreamField(OnlineServicesBlock(), verbose_name=_("own online services"), blank=True)
+    processing_time = models.CharField(_("processing time"), max_length=200, blank=True)
+    sources = StreamField(SourcesBlock(), verbose_name=_("sources"), blank=True)
+
+    page_description = _("What is different in your municipality; everything else follows the shared text.")
+    parent_page_types = ["services.LocalServiceIndexPage"]
+    subpage_types: list[str] = []
+    template = "services/local_service_page.html"
+
+    content_panels = [
+        FieldPanel("reference"),
+        MultiFieldPanel([FieldPanel("state"), FieldPanel("state_reason"), FieldPanel("covered_by")], heading=_("State")),
+        InlinePanel("text_modules", label=_("Own text"), heading=_("Own texts")),
+    ]
+    facts_panels = [
+        MultiFieldPanel([FieldPanel("documents_mode"), FieldPanel("documents")], heading=_("Documents")),
+        MultiFieldPanel([FieldPanel("costs_mode"), FieldPanel("costs")], heading=_("Costs")),
+        MultiFieldPanel([FieldPanel("deadlines_mode"), FieldPanel("deadlines")], heading=_("Deadlines")),
+        MultiFieldPanel([FieldPanel("online_services_mode"), FieldPanel("online_services")], heading=_("Online services")),
+        FieldPanel("processing_time"),
+        FieldPanel("sources"),
+    ]
+    promote_panels = [MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines"))]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Texts")),
+            ObjectList(facts_panels, heading=_("Costs, documents, online")),
+            ObjectList(promote_panels, heading=_("Promote")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("service in a municipality")
+        verbose_name_plural = _("services in municipalities")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        if self.reference:
+            self.title = self.reference.title
+            self.slug = self.reference.slug
+            self.draft_title = self.draft_title or self.title
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.state == LocalState.COVERED_BY and not self.covered_by_id:
+            raise ValidationError({"covered_by": _("Please say which service covers this one.")})
+        if self.covered_by_id and self.covered_by_id == self.reference_id:
+            raise ValidationError({"covered_by": _("A service cannot be covered by itself.")})
+        if self.state == LocalState.NOT_OFFERED and not self.state_reason.strip():
+            raise ValidationError({"state_reason": _("Please tell citizens why, and where to turn instead.")})
+
+    @cached_property
+    def municipality(self) -> MunicipalityPage | None:
+        return municipality_of(self)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from services.local_view import render_local_service
+
+        return render_local_service(request, page=self, service=self.reference, local=self)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from services.local_view import local_service_context
+
+        context = super().get_context(request, *args, **kwargs)
+        return context | local_service_context(self, self.reference, self)
+
+    def search_documents(self) -> list[SearchDocument]:
+        place = self.municipality
+        if place is None:
+            return []
+        merged = merge(self.reference, self)
+        texts = " ".join(text.text for text in merged.texts)
+        reference = self.reference
+        return [
+            SearchDocument(
+                kind=SearchKind.SERVICE,
+                group=f"service:{reference.pk}" if reference else f"page:{self.pk}",
+                title=merged.title,
+                url=self.url or "",
+                summary=strip_tags(merged.summary),
+                synonyms="\n".join(filter(None, [reference.title_citizen, reference.synonyms])) if reference else "",
+                text=strip_tags(texts),
+                municipality_id=place.pk,
+                slug=self.slug,
+                life_events=tuple(event.code for event in reference.life_events.all()) if reference else (),
+                online=merged.is_online,
+                offered=self.state != LocalState.NOT_OFFERED,
+            )
+        ]
+
+
+class LocalTextModule(Orderable):
+    """One local part of one text module: before, after or instead of the reference text."""
+
+    page = ParentalKey(LocalServicePage, on_delete=models.CASCADE, related_name="text_modules")
+    code = models.CharField(_("text module"), max_length=2, choices=CODE_CHOICES)
+    mode = models.CharField(_("where"), max_length=10, choices=ModuleMode.choices, default=ModuleMode.AFTER)
+    text = RichTextField(_("text"), features=RICH_TEXT_FEATURES)
+
+    panels = [FieldPanel("code"), FieldPanel("mode"), FieldPanel("text")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("own text")
+        verbose_name_plural = _("own texts")
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()} ({self.get_mode_display()})"

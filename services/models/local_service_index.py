@@ -1,0 +1,66 @@
+"""The services of one municipality. Every service of the catalogue has an address here, written locally or not."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.url_routing import RouteResult
+
+from cms.blocks import PLAIN_RICH_TEXT_FEATURES
+from cms.models import BasePage
+from municipalities.tenancy import municipality_of
+from services.models.catalogue import by_initial
+from services.models.local_service import LocalServicePage, LocalState
+from services.models.service import ServicePage
+
+
+class LocalServiceIndexPage(BasePage):
+    intro = RichTextField(_("introduction"), blank=True, features=PLAIN_RICH_TEXT_FEATURES)
+
+    page_description = _("All services of a municipality, from A to Z.")
+    parent_page_types = ["municipalities.MunicipalityPage"]
+    subpage_types = ["services.LocalServicePage"]
+    max_count_per_parent = 1
+    template = "services/local_service_index_page.html"
+
+    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("services of a municipality")
+
+    def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        """A service without a local page is answered here, from the reference text."""
+        if len(path_components) != 1 or not self.live:
+            return super().route_remaining(request, path_components)
+        service = ServicePage.objects.live().filter(slug=path_components[0]).first()
+        if service is None:
+            raise Http404
+        return RouteResult(self, kwargs={"service": service})
+
+    def serve(self, request: HttpRequest, *args: Any, service: ServicePage | None = None, **kwargs: Any) -> HttpResponse:
+        if service is None:
+            return super().serve(request, *args, **kwargs)
+        local = LocalServicePage.objects.child_of(self).live().filter(reference=service).first()
+        if local is not None:
+            # The reference got another address and the local page still has the old one: one address counts.
+            return redirect(local.get_url(request))
+        from services.local_view import render_local_service
+
+        return render_local_service(request, page=self, service=service, local=None)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        not_offered = set(
+            LocalServicePage.objects.child_of(self)
+            .live()
+            .filter(state=LocalState.NOT_OFFERED)
+            .values_list("reference_id", flat=True)
+        )
+        services = [service for service in ServicePage.objects.live().listing() if service.pk not in not_offered]
+        context["place"] = municipality_of(self)
+        context["letters"] = by_initial(services)
+        return context

@@ -1,0 +1,191 @@
+"""The reference description of a service, written once for all municipalities."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
+
+from cms.blocks import RICH_TEXT_FEATURES
+from cms.models import BasePage
+from cms.search_documents import SearchDocument, SearchKind
+from municipalities.models import MunicipalityPage
+from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
+from services.codes import life_event_choices, typification_choices
+from services.merge import merge
+from services.text_modules import TEXT_MODULES
+
+
+class ExecutionLevel(models.TextChoices):
+    """Which tier usually runs the service; what holds for a place is said by its responsibilities."""
+
+    MUNICIPALITY = "municipality", _("town or municipality")
+    DISTRICT = "district", _("district")
+    MIXED = "mixed", _("town, municipality or district, depending on the place")
+    OTHER = "other", _("another authority")
+
+
+class ServiceQuerySet(PageQuerySet):
+    def listing(self) -> "ServiceQuerySet":
+        """What lists need, without the texts."""
+        return self.only("pk", "title", "slug", "url_path", "path", "depth", "teaser", "locale_id", "content_type_id")
+
+    def for_life_event(self, code: str) -> "ServiceQuerySet":
+        """Services of a life event, its sub-items included."""
+        prefix = code[:3] if code.endswith("0000") else code[:5]
+        return self.filter(life_events__code__startswith=prefix).distinct()
+
+
+class ServicePage(BasePage):
+    """Reference text (Stammtext). The page title is the XZuFi module 02, Leistungsbezeichnung."""
+
+    title_citizen = models.CharField(
+        _("title in everyday words"),
+        max_length=160,
+        blank=True,
+        help_text=_("Leistungsbezeichnung II (XZuFi module 03)."),
+    )
+    synonyms = models.TextField(
+        _("everyday words"), blank=True, help_text=_("Words people search with, one in each line.")
+    )
+    teaser = models.CharField(_("teaser"), max_length=200, blank=True)
+    short_text = models.TextField(_("short text"), blank=True, max_length=800)
+    full_text = RichTextField(_("full text"), blank=True, features=RICH_TEXT_FEATURES)
+    requirements = RichTextField(_("requirements"), blank=True, features=RICH_TEXT_FEATURES)
+    documents_text = RichTextField(_("required documents (text)"), blank=True, features=RICH_TEXT_FEATURES)
+    procedure = RichTextField(_("procedure"), blank=True, features=RICH_TEXT_FEATURES)
+    forms = RichTextField(_("forms"), blank=True, features=RICH_TEXT_FEATURES)
+    notes = RichTextField(_("notes"), blank=True, features=RICH_TEXT_FEATURES)
+    further_information = RichTextField(_("further information"), blank=True, features=RICH_TEXT_FEATURES)
+    competent_authority = RichTextField(_("competent authority"), blank=True, features=RICH_TEXT_FEATURES)
+    contact_point = RichTextField(_("contact point"), blank=True, features=RICH_TEXT_FEATURES)
+    legal_remedy = RichTextField(_("legal remedy"), blank=True, features=RICH_TEXT_FEATURES)
+    originator = models.CharField(_("originator"), max_length=200, blank=True)
+
+    documents = StreamField(DocumentsBlock(), verbose_name=_("required documents"), blank=True)
+    costs = StreamField(CostsBlock(), verbose_name=_("costs"), blank=True)
+    deadlines = StreamField(DeadlinesBlock(), verbose_name=_("deadlines"), blank=True)
+    processing_time = models.CharField(_("processing time"), max_length=200, blank=True)
+    legal_bases = StreamField(LegalBasesBlock(), verbose_name=_("legal bases"), blank=True)
+    online_services = StreamField(OnlineServicesBlock(), verbose_name=_("online services"), blank=True)
+
+    level = models.CharField(
+        _("usually run by"), max_length=20, choices=ExecutionLevel.choices, default=ExecutionLevel.MUNICIPALITY
+    )
+    level_note = models.CharField(_("note on the level"), max_length=300, blank=True)
+    level_confirmed = models.BooleanField(_("level checked against a source"), default=False)
+    leika_key = models.CharField(
+        _("LeiKa key"), max_length=14, blank=True, validators=[RegexValidator(r"^\d{14}$", _("Fourteen digits."))]
+    )
+    leika_source = models.CharField(_("source of the key"), max_length=500, blank=True)
+    leika_confirmed = models.BooleanField(_("key checked against the FIM portal or the PVOG"), default=False)
+    typification = models.CharField(
+        _("LeiKa type"), max_length=5, blank=True, choices=typification_choices(), help_text=_("Who regulates, who executes.")
+    )
+
+    objects = PageManager.from_queryset(ServiceQuerySet)()
+
+    page_description = _("The shared description of a service, for all municipalities.")
+    parent_page_types = ["services.ServiceCataloguePage"]
+    subpage_types: list[str] = []
+    template = "services/service_page.html"
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("title_citizen"),
+        *(FieldPanel(module.field) for module in TEXT_MODULES),
+    ]
+    facts_panels = [
+        FieldPanel("documents"),
+        FieldPanel("costs"),
+        FieldPanel("deadlines"),
+        FieldPanel("processing_time"),
+        FieldPanel("legal_bases"),
+        FieldPanel("online_services"),
+    ]
+    classification_panels = [
+        FieldPanel("synonyms"),
+        InlinePanel("life_events", label=_("Life event")),
+        MultiFieldPanel(
+            [FieldPanel("level"), FieldPanel("level_note"), FieldPanel("level_confirmed")], heading=_("Level")
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("leika_key"),
+                FieldPanel("leika_source"),
+                FieldPanel("leika_confirmed"),
+                FieldPanel("typification"),
+            ],
+            heading=_("LeiKa"),
+        ),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Texts")),
+            ObjectList(facts_panels, heading=_("Costs, documents, law")),
+            ObjectList(classification_panels, heading=_("Classification")),
+            ObjectList(BasePage.promote_panels, heading=_("Promote")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("service (reference text)")
+        verbose_name_plural = _("services (reference texts)")
+
+    @property
+    def meta_description(self) -> str:
+        return self.search_description or self.teaser or self.short_text
+
+    def search_documents(self) -> list[SearchDocument]:
+        texts = [getattr(self, module.field) for module in TEXT_MODULES]
+        return [
+            SearchDocument(
+                kind=SearchKind.SERVICE,
+                group=f"service:{self.pk}",
+                title=self.title,
+                url=self.url or "",
+                summary=self.teaser or self.short_text,
+                synonyms="\n".join(filter(None, [self.title_citizen, self.synonyms, self.leika_key])),
+                text=strip_tags(" ".join(filter(None, texts))),
+                slug=self.slug,
+                life_events=tuple(event.code for event in self.life_events.all()),
+                online=bool(self.online_services),
+            )
+        ]
+
+    def search_dependents(self) -> Iterable[BasePage]:
+        return self.local_pages.live()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        today: date = timezone.localdate()
+        context["service"] = merge(self, None)
+        context["places"] = (
+            MunicipalityPage.objects.live().local().on_day(today).order_by("title").only("pk", "title", "url_path", "slug")
+        )
+        return context
+
+
+class ServiceLifeEvent(Orderable):
+    """A life event under which a service is offered for navigation."""
+
+    service = ParentalKey(ServicePage, on_delete=models.CASCADE, related_name="life_events")
+    code = models.CharField(_("life event"), max_length=7, choices=life_event_choices(), db_index=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("life event")
+        verbose_name_plural = _("life events")
+        constraints = [models.UniqueConstraint(fields=("service", "code"), name="unique_life_event_of_service")]
+
+    def __str__(self) -> str:
+        return self.get_code_display()

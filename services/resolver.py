@@ -1,0 +1,181 @@
+"""Which office is responsible? The one answer every page, command and export uses.
+
+service × municipality × day → offices, how each is reached, why, or an honest "nobody is recorded".
+The number of queries is fixed: it depends neither on the number of municipalities nor on that of offices.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from municipalities.models import Locality, MunicipalityPage
+from services.models.office import OfficePage
+from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
+from services.models.service import ExecutionLevel, ServicePage
+
+_ROLE_ORDER = {Role.RECEIVES: 0, Role.DECIDES: 1, Role.ADVISES: 2}
+
+
+class Via(StrEnum):
+    """How an office is reached from the place."""
+
+    OWN = "own"
+    DISTRICT = "district"
+    AGREEMENT = "agreement"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True)
+class ResponsibleOffice:
+    """One office with the reason why it is this one. ``owner`` is the municipality whose office it is."""
+
+    office: OfficePage
+    owner: MunicipalityPage | None
+    via: Via
+    role: Role
+    reason: str
+    legal_basis: str
+    is_confirmed: bool
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Offices in the order in which a citizen needs them; ``gap`` says in plain words why there is none."""
+
+    service: ServicePage
+    municipality: MunicipalityPage
+    day: date
+    offices: list[ResponsibleOffice] = field(default_factory=list)
+    gap: str | None = None
+    is_contested: bool = False
+    is_asked_of_municipalities: bool = False
+
+
+def resolve(
+    service: ServicePage, municipality: MunicipalityPage, day: date, locality: Locality | None = None
+) -> Resolution:
+    """Find the responsible offices.
+
+    ``municipality`` should come with its ``district`` loaded. Without a locality only rows for the whole municipality
+    count.
+    """
+    rows = (
+        Responsibility.objects.filter(service=service, office__isnull=False, office__live=True)
+        .for_place(municipality)
+        .on_day(day)
+        .select_related("office__reached_through", "locality")
+        .prefetch_related("office__opening_hours", "office__closed_periods")
+    )
+    here = [row for row in rows if row.locality_id is None or (locality is not None and row.locality_id == locality.pk)]
+    return _resolution(service, municipality, day, here)
+
+
+def _resolution(
+    service: ServicePage, municipality: MunicipalityPage, day: date, rows: list[Responsibility]
+) -> Resolution:
+    chosen = _most_specific(rows, municipality)
+    if any(row.evidence == Evidence.CONTESTED for row in chosen):
+        gap = _("It has not been settled which office is responsible for %(place)s.") % {"place": municipality.title}
+        return Resolution(service, municipality, day, gap=gap, is_contested=True)
+    if not chosen:
+        return _gap(service, municipality, day)
+    owners = _owners([row.office for row in chosen if row.office])
+    offices = [_responsible(row, municipality, owners) for row in chosen]
+    offices.sort(key=lambda found: (_ROLE_ORDER[found.role], found.office.title))
+    return Resolution(service, municipality, day, offices=offices)
+
+
+def _most_specific(rows: Iterable[Responsibility], municipality: MunicipalityPage) -> list[Responsibility]:
+    """For each role the rows of the smallest area: locality before municipality before district."""
+
+    def rank(row: Responsibility) -> int:
+        return 2 if row.locality_id else 1 if row.area_id == municipality.pk else 0
+
+    best: dict[str, list[Responsibility]] = {}
+    for row in rows:
+        known = best.get(row.role)
+        if known is None or rank(row) > rank(known[0]):
+            best[row.role] = [row]
+        elif rank(row) == rank(known[0]):
+            known.append(row)
+    return [row for group in best.values() for row in group]
+
+
+def _gap(service: ServicePage, municipality: MunicipalityPage, day: date) -> Resolution:
+    if municipality.is_district and service.level == ExecutionLevel.MUNICIPALITY:
+        gap = _("Your town or municipality takes care of this, not the district. Please choose your place.")
+        return Resolution(service, municipality, day, gap=gap, is_asked_of_municipalities=True)
+    gap = _("No responsible office is recorded for %(place)s yet.") % {"place": municipality.title}
+    return Resolution(service, municipality, day, gap=gap)
+
+
+def _owners(offices: Iterable[OfficePage]) -> dict[int, MunicipalityPage]:
+    """The municipality of each office, in one query; also stored on the office for its address."""
+    offices = list(offices)
+    paths = {
+        office.path[:end] for office in offices for end in range(office.steplen, len(office.path), office.steplen)
+    }
+    municipalities = {page.path: page for page in MunicipalityPage.objects.filter(path__in=paths)}
+    owners = {}
+    for office in offices:
+        for path, page in municipalities.items():
+            if office.path.startswith(path):
+                owners[office.pk] = page
+                office.__dict__["municipality"] = page
+    return owners
+
+
+def _responsible(
+    row: Responsibility, municipality: MunicipalityPage, owners: dict[int, MunicipalityPage]
+) -> ResponsibleOffice:
+    assert row.office is not None
+    owner = owners.get(row.office.pk)
+    via = _via(row, municipality, owner)
+    return ResponsibleOffice(
+        office=row.office,
+        owner=owner,
+        via=via,
+        role=Role(row.role),
+        reason=row.reason or _default_reason(via, municipality, owner),
+        legal_basis=row.legal_basis,
+        is_confirmed=row.evidence == Evidence.CONFIRMED,
+        as_of=row.as_of,
+    )
+
+
+def _via(row: Responsibility, municipality: MunicipalityPage, owner: MunicipalityPage | None) -> Via:
+    if row.arrangement == Arrangement.SHARED:
+        return Via.SHARED
+    if row.arrangement == Arrangement.AGREEMENT:
+        return Via.AGREEMENT
+    if owner is not None and owner.pk == municipality.pk:
+        return Via.OWN
+    if owner is not None and owner.pk == municipality.district_id:
+        return Via.DISTRICT
+    return Via.SHARED
+
+
+def _default_reason(via: Via, municipality: MunicipalityPage, owner: MunicipalityPage | None) -> str:
+    names = {
+        "place": municipality.official_name or municipality.title,
+        "owner": (owner.official_name or owner.title) if owner else "",
+    }
+    match via:
+        case Via.OWN:
+            return _("%(place)s does this itself.") % names
+        case Via.DISTRICT:
+            return _("%(owner)s does this for %(place)s.") % names
+        case Via.AGREEMENT:
+            return _("The municipalities have agreed that %(owner)s does this for %(place)s.") % names
+        case _:
+            return _("Several authorities run this office together.")
+
+
+def services_of_office(office: OfficePage, day: date) -> list[ServicePage]:
+    """Services in which an office has a part on a day, contested ones left out."""
+    rows = Responsibility.objects.filter(office=office).on_day(day).exclude(evidence=Evidence.CONTESTED)
+    return list(ServicePage.objects.live().filter(pk__in=rows.values("service")).listing().order_by("title"))

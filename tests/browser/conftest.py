@@ -1,0 +1,103 @@
+"""Fixtures of the tests that drive a real browser (pytest-playwright).
+
+Each test gets a fresh browser context whose addresses start at the live server. It fails by itself when a page asks
+another host for anything or complains in the console. Mark the modules with ``pytestmark = pytest.mark.browser``.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
+
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
+
+# Playwright's synchronous interface runs an event loop in the test's thread, which Django would take for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = ViewportSize(width=360, height=740)
+DESKTOP = ViewportSize(width=1280, height=900)
+
+
+@dataclass
+class Watch:
+    """What the pages of one test did that they should not; a test that provokes an error clears it itself."""
+
+    host: str
+    foreign_requests: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+
+    def request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("about", "blob", "data") and address.netloc != self.host:
+            self.foreign_requests.append(request.url)
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def exception(self, error: WebError) -> None:
+        self.console_errors.append(str(error.error))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(ARGUMENTS)}
+
+
+@pytest.fixture(scope="session")
+def server_url(live_server: Any) -> str:
+    """Address of the running portal; override it where another server or other content is needed."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], server_url: str) -> dict[str, Any]:
+    return {**browser_context_args, "base_url": server_url, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
+
+
+@pytest.fixture
+def watch(server_url: str) -> Watch:
+    return Watch(host=urlsplit(server_url).netloc)
+
+
+@pytest.fixture
+def context(context: BrowserContext, watch: Watch) -> Iterator[BrowserContext]:
+    """A context that keeps an eye on all of its pages."""
+    context.on("request", watch.request)
+    context.on("console", watch.console)
+    context.on("weberror", watch.exception)
+    yield context
+    assert not watch.foreign_requests, f"Requests to other hosts: {watch.foreign_requests}"
+    assert not watch.console_errors, f"Errors in the console: {watch.console_errors}"
+
+
+@pytest.fixture
+def phone(page: Page) -> Page:
+    """A page as wide as a small phone."""
+    page.set_viewport_size(PHONE)
+    return page
+
+
+@pytest.fixture
+def desktop(page: Page) -> Page:
+    """A page as wide as a desktop window."""
+    page.set_viewport_size(DESKTOP)
+    return page
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Check that axe-core finds nothing wrong with the page as it stands."""
+
+    def check(page: Page) -> None:
+        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        results = Axe().run(page, options=options)
+        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+    return check

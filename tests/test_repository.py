@@ -1,0 +1,69 @@
+"""What holds for every file of the repository: nothing points to one machine or to one place to download from."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Written in pieces, so that this file does not find itself.
+REGISTRIES = [
+    ("registry", "npmjs", "org"),
+    ("registry", "yarnpkg", "com"),
+    ("pypi", "org"),
+    ("files", "pythonhosted", "org"),
+    ("deb", "debian", "org"),
+]
+MACHINE_FOLDERS = ["work", "root"]
+FORBIDDEN = re.compile(
+    "|".join(
+        [r"(?<![\w-])" + r"\.".join(parts) for parts in REGISTRIES]
+        + [rf"(?<![\w.}}/-])/{folder}/" for folder in MACHINE_FOLDERS]
+    )
+)
+
+
+def repository_files() -> list[Path]:
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_registry_or_a_machine() -> None:
+    found = []
+    for path in repository_files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [
+            f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match.group(0)}"
+            for match in FORBIDDEN.finditer(text)
+        ]
+    assert not found, "\n".join(found)
+
+
+def test_the_lockfile_names_checksums_but_no_addresses() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    installed = {name: package for name, package in packages.items() if name}
+    assert not [name for name, package in installed.items() if "resolved" in package]
+    assert not [name for name, package in installed.items() if "integrity" not in package]
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-node"])
+def test_every_python_package_is_pinned_with_a_checksum(name: str) -> None:
+    lines = (ROOT / f"{name}.txt").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    packages = [line for line in lines if line.strip() and not line.startswith("#")]
+    assert packages
+    assert not [line[:60] for line in packages if "==" not in line or "--hash=sha256:" not in line]
