@@ -41,5 +41,9 @@ def robots(request: HttpRequest) -> HttpResponse:
     if settings.PORTAL_DEMO:
         lines.append("Disallow: /")
     else:
-        lines += ["Disallow: /admin/", "Disallow: /suche/", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}"]
+        lines += [
+            "Disallow: /admin/",
+            "Disallow: /suche/",
+            f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+        ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

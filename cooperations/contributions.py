@@ -7,8 +7,6 @@ from municipalities.models import MunicipalityPage
 
 
 def cooperations_of(place: MunicipalityPage) -> dict[str, Any]:
-    found = (
-        CooperationPage.objects.live().filter(participations__municipality=place).distinct().order_by("title")
-    )
+    found = CooperationPage.objects.live().filter(participations__municipality=place).distinct().order_by("title")
     found = list(found.only("pk", "title", "url_path", "summary", "field_of_activity"))
     return {"cooperations": found, "place": place} if found else {}

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from home.models import NewsPage
+from home.models import NewsIndexPage, NewsPage
 from municipalities.models import MunicipalityPage
 
 SHOWN_NEWS = 3
 
 
 def latest_news(place: MunicipalityPage) -> dict[str, Any]:
-    news = list(NewsPage.objects.descendant_of(place).live().order_by("-date")[:SHOWN_NEWS])
-    return {"news": news, "place": place} if news else {}
+    index = place.index_page(NewsIndexPage)
+    if index is None:
+        return {}
+    news = list(NewsPage.objects.child_of(index).live().order_by("-date")[:SHOWN_NEWS])
+    return {"news": news, "index": index, "place": place} if news else {}

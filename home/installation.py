@@ -39,9 +39,7 @@ def install_portal(name: str = "Serviceportal", hostname: str = "localhost", por
 
 
 def _create_home(name: str) -> HomePage:
-    root = Page.get_first_root_node()
-    assert root is not None, "Wagtail's own migrations create the root page"
-    home = root.add_child(instance=HomePage(title=name, slug="portal"))
+    home = Page.get_first_root_node().add_child(instance=HomePage(title=name, slug="portal"))
     home.save_revision().publish()
     # Wagtail's own welcome page comes with a new database; an empty one is nobody's content.
     welcome = Page.objects.filter(depth=2, slug="home", content_type__model="page").first()

@@ -48,7 +48,11 @@ def _read(path: Path) -> tuple[list[tuple[str, dict[str, Any]]], str]:
         raise BoundaryError(_("The file cannot be read: %(reason)s") % {"reason": error.strerror}) from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise BoundaryError(_("The file is not valid JSON: %(reason)s") % {"reason": error}) from error
-    if not isinstance(data, dict) or data.get("type") != "FeatureCollection" or not isinstance(data.get("features"), list):
+    if (
+        not isinstance(data, dict)
+        or data.get("type") != "FeatureCollection"
+        or not isinstance(data.get("features"), list)
+    ):
         raise BoundaryError(_("The file is not a GeoJSON feature collection."))
     features = []
     for number, feature in enumerate(data["features"], start=1):

@@ -107,13 +107,11 @@ class _Directory:
         """The municipalities of the most similar name; several when names are equally near."""
         if len(folded) < 3:
             return set()
-        hits = process.extract(
-            folded, self.names.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_CUTOFF, limit=5
-        )
+        hits = process.extract(folded, self.names.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_CUTOFF, limit=5)
         if not hits:
             return set()
         best = hits[0][1]
         return set().union(*(self.names[name] for name, score, _ in hits if score == best))
 
     def pages(self, pks: Iterable[int]) -> list[MunicipalityPage]:
-        return sorted((self.municipalities[pk] for pk in pks), key=lambda page: page.title)
+        return sorted((self.municipalities[pk] for pk in pks), key=lambda page: fold_bare(page.title))

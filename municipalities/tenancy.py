@@ -5,11 +5,14 @@ from wagtail.models import Page
 from municipalities.models import MunicipalityPage
 
 
+def ancestor_paths(page: Page) -> list[str]:
+    """Tree paths from the root to the page itself."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+
+
 def municipality_of(page: Page) -> MunicipalityPage | None:
     """The tenant a page belongs to; ``None`` for what all share (catalogue, life events, portal pages)."""
     if isinstance(page, MunicipalityPage):
         return page
-    paths = [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
-    return (
-        MunicipalityPage.objects.filter(path__in=paths).select_related("district").order_by("-depth").first()
-    )
+    paths = ancestor_paths(page)
+    return MunicipalityPage.objects.filter(path__in=paths).select_related("district").order_by("-depth").first()

@@ -1,9 +1,10 @@
 """The place lookup: from what a visitor typed to the address of the place."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -27,13 +28,20 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect(local_target(match.municipality, slug))
     context = {
         "match": match,
-        "choices": [(place, local_target(place, slug)) for place in match.municipalities],
+        "choices": [(place, _choice_address(place, slug)) for place in match.municipalities],
         "all_places": [
-            (place, local_target(place, slug))
-            for place in MunicipalityPage.objects.live().local().order_by("title").only("pk", "title", "slug", "url_path")
+            (place, _choice_address(place, slug))
+            for place in MunicipalityPage.objects.live().local().listing().alphabetical()
         ],
         "service_slug": quote(slug[:100]),
         "breadcrumbs": [(_("Home"), "/")],
         "page_title": _("Choose your place"),
     }
     return render(request, "municipalities/find_place.html", context)
+
+
+def _choice_address(place: MunicipalityPage, slug: str) -> str:
+    """Where choosing a place leads; with a service by way of this view, so that listing places asks nothing more."""
+    if not slug:
+        return place.url or "/"
+    return f"{reverse('find_place')}?{urlencode({'leistung': slug[:100], 'ort': place.ags})}"

@@ -44,9 +44,7 @@ class SearchEntry(models.Model):
     text = models.TextField(blank=True)
     url = models.CharField(max_length=500)
     slug = models.CharField(max_length=255, blank=True)
-    municipality = models.ForeignKey(
-        MunicipalityPage, null=True, on_delete=models.CASCADE, related_name="+"
-    )
+    municipality = models.ForeignKey(MunicipalityPage, null=True, on_delete=models.CASCADE, related_name="+")
     life_events = models.JSONField(default=list)
     online = models.BooleanField(default=False)
     offered = models.BooleanField(default=True)

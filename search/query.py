@@ -1,6 +1,7 @@
 """A search, from what the visitor typed to what the result page shows."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -78,13 +79,13 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
 
 
 def _one_per_group(
-    entries: "list[SearchEntry] | object", scores: dict[int, float], place: MunicipalityPage | None
+    entries: Iterable[SearchEntry], scores: dict[int, float], place: MunicipalityPage | None
 ) -> list[Result]:
     best: dict[str, SearchEntry] = {}
     score: dict[str, float] = {}
     withdrawn: set[str] = set()
     near = _nearness(place)
-    for entry in entries:  # type: ignore[attr-defined]
+    for entry in entries:
         rank = near(entry)
         if rank is None:
             # Another municipality's own text: it shows that the service exists, not that it is offered here.
@@ -106,7 +107,7 @@ def _one_per_group(
     return results
 
 
-def _nearness(place: MunicipalityPage | None):  # type: ignore[no-untyped-def]
+def _nearness(place: MunicipalityPage | None) -> Callable[[SearchEntry], int | None]:
     """Order of preference within a group: the place itself, what holds everywhere, the district; others not at all."""
 
     def rank(entry: SearchEntry) -> int | None:
@@ -126,7 +127,7 @@ def _nearness(place: MunicipalityPage | None):  # type: ignore[no-untyped-def]
 def _local_base(place: MunicipalityPage | None) -> str | None:
     if place is None:
         return None
-    index = LocalServiceIndexPage.objects.child_of(place).live().first()
+    index = place.index_page(LocalServiceIndexPage)
     return index.url if index else None
 
 

@@ -40,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "found": found,
         "results": page,
-        "municipalities": MunicipalityPage.objects.live().order_by("title").only("pk", "title", "slug", "url_path"),
+        "municipalities": MunicipalityPage.objects.live().listing().alphabetical(),
         "breadcrumbs": [(_("Home"), "/")],
         "page_title": _("Search"),
     }

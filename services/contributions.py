@@ -3,7 +3,7 @@
 from typing import Any
 
 from municipalities.models import MunicipalityPage
-from services.models import LocalServiceIndexPage, LocalServicePage, OfficePage, ServicePage
+from services.models import LocalServiceIndexPage, LocalServicePage, OfficeIndexPage, OfficePage, ServicePage
 
 SHOWN_OFFICES = 6
 SHOWN_SERVICES = 12
@@ -11,7 +11,7 @@ SHOWN_SERVICES = 12
 
 def local_service_url(place: MunicipalityPage, slug: str) -> str | None:
     """The address of a service at a place; exists whether or not the municipality wrote a page for it."""
-    index = LocalServiceIndexPage.objects.child_of(place).live().first()
+    index = place.index_page(LocalServiceIndexPage)
     if index is None or not ServicePage.objects.live().filter(slug=slug).exists():
         return None
     return f"{index.url}{slug}/"
@@ -19,7 +19,7 @@ def local_service_url(place: MunicipalityPage, slug: str) -> str | None:
 
 def local_services(place: MunicipalityPage) -> dict[str, Any]:
     """The index of services and those the municipality wrote something own about."""
-    index = LocalServiceIndexPage.objects.child_of(place).live().first()
+    index = place.index_page(LocalServiceIndexPage)
     if index is None:
         return {}
     own = LocalServicePage.objects.child_of(index).live().order_by("title").only("pk", "title", "url_path")
@@ -27,12 +27,15 @@ def local_services(place: MunicipalityPage) -> dict[str, Any]:
 
 
 def offices(place: MunicipalityPage) -> dict[str, Any]:
-    found = list(OfficePage.objects.descendant_of(place).live().order_by("title")[: SHOWN_OFFICES + 1])
+    index = place.index_page(OfficeIndexPage)
+    if index is None:
+        return {}
+    found = list(OfficePage.objects.child_of(index).live().order_by("title")[: SHOWN_OFFICES + 1])
     if not found:
         return {}
     return {
         "offices": found[:SHOWN_OFFICES],
         "has_more": len(found) > SHOWN_OFFICES,
-        "index": found[0].get_parent(),
+        "index": index,
         "place": place,
     }

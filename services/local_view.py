@@ -5,15 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 
 from cms.models import BasePage
+from cms.models.page import PUBLIC_MAX_AGE
 from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of
 from services.merge import merge
 from services.models.local_service import LocalServicePage, LocalState
 from services.models.service import ServicePage
-from services.opening_hours import MAX_CACHE_SECONDS
 from services.resolver import Resolution, resolve
 
 
@@ -31,8 +30,7 @@ def render_local_service(
     else:
         context = BasePage.get_context(page, request) | local_service_context(page, service, None)
     response = render(request, LocalServicePage.template, context)
-    patch_cache_control(response, public=True, max_age=_cache_seconds(context["resolution"]))
-    return response
+    return page.allow_caching(request, response, _cache_seconds(context["resolution"]))
 
 
 def local_service_context(
@@ -56,7 +54,7 @@ def local_service_context(
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
         context["canonical_url"] = f"{page.full_url}{service.slug}/"
     if resolution is not None and resolution.is_asked_of_municipalities and place is not None:
-        context["members"] = MunicipalityPage.objects.live().filter(district=place).order_by("title")
+        context["members"] = MunicipalityPage.objects.live().filter(district=place).listing().alphabetical()
     return context
 
 
@@ -64,4 +62,4 @@ def _cache_seconds(resolution: Resolution | None) -> int:
     """As long as "open now" holds for every office shown."""
     now = timezone.localtime()
     offices = resolution.offices if resolution else []
-    return min([MAX_CACHE_SECONDS, *(found.office.opening_times.cache_seconds(now) for found in offices)])
+    return min([PUBLIC_MAX_AGE, *(found.office.opening_times.cache_seconds(now) for found in offices)])

@@ -4,10 +4,11 @@ Pure functions: equal inputs give equal outputs, nothing is read from the databa
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+from django.utils.html import linebreaks
 
 from services.text_modules import TEXT_MODULES
 
@@ -72,15 +73,16 @@ def merge(reference: "ServicePage | None", local: "LocalServicePage | None") -> 
     merged = {}
     for module in TEXT_MODULES:
         parts = own_parts.get(module.code, [])
-        text = merge_text(getattr(reference, module.field, "") or "", parts)
+        shared = getattr(reference, module.field, "") or ""
+        # A local part is rich text; joined with a plain module the whole becomes rich text.
+        rich = module.rich or bool(parts)
+        text = merge_text(linebreaks(shared, autoescape=True) if rich and shared and not module.rich else shared, parts)
         if text:
-            # A local part is rich text; joined with a plain module the whole becomes rich text.
-            rich = module.rich or bool(parts)
             merged[module.code] = MergedText(module.code, module.public_heading, text, rich, bool(parts))
     title = reference.title if reference else local.title if local else ""
     teaser, short = merged.pop("24", None), merged.pop("05", None)
     documents_text = merged.pop("08", None)
-    summary = short or teaser
+    summary = _summary(teaser, short)
     return MergedService(
         title=title,
         summary=summary.text if summary else "",
@@ -94,6 +96,14 @@ def merge(reference: "ServicePage | None", local: "LocalServicePage | None") -> 
         online_services=_structured(reference, local, "online_services"),
         processing_time=(local.processing_time if local else "") or (reference.processing_time if reference else ""),
     )
+
+
+def _summary(teaser: MergedText | None, short: MergedText | None) -> MergedText | None:
+    """The short text, or the teaser where there is none. A local teaser is shown in any case: nothing local is lost."""
+    if teaser is None or short is None or not teaser.is_local:
+        return short or teaser
+    following = short.text if short.rich else linebreaks(short.text, autoescape=True)
+    return replace(teaser, text=f"{teaser.text}\n{following}")
 
 
 def _structured(reference: "ServicePage | None", local: "LocalServicePage | None", name: str) -> list[Any]:

@@ -11,8 +11,6 @@ from functools import lru_cache
 import holidays
 
 LOOK_AHEAD_DAYS = 30
-# A page is cached at most this long (seconds), and never past the moment at which "open now" would turn wrong.
-MAX_CACHE_SECONDS = 900
 
 # First two digits of the AGS (federal state) to the library's subdivisions (ISO 3166-2:DE).
 _STATES = dict(
@@ -73,9 +71,8 @@ class OpeningTimes:
         """State at a moment, given in local time with time zone."""
         if not self.slots:
             return OpenStatus(is_known=False)
-        open_slots = [slot for slot in self.slots_on(now.date()) if slot.opens <= now.time() < slot.closes]
-        if open_slots:
-            closes = max(slot.closes for slot in open_slots)
+        closes = self._closing(now)
+        if closes is not None:
             return OpenStatus(is_known=True, is_open=True, closes_at=_at(now, now.date(), closes))
         opens_at = self._next_opening(now)
         return OpenStatus(
@@ -86,6 +83,14 @@ class OpeningTimes:
             opens_tomorrow=opens_at is not None and opens_at.date() == now.date() + timedelta(days=1),
         )
 
+    def _closing(self, now: datetime) -> time | None:
+        """When an open office closes; slots that touch or overlap are one opening. ``None`` when it is closed."""
+        closes = None
+        for slot in self.slots_on(now.date()):
+            if slot.opens <= (closes or now.time()) and now.time() < slot.closes:
+                closes = max(closes or slot.closes, slot.closes)
+        return closes
+
     def _next_opening(self, now: datetime) -> datetime | None:
         for offset in range(LOOK_AHEAD_DAYS + 1):
             day = now.date() + timedelta(days=offset)
@@ -95,11 +100,13 @@ class OpeningTimes:
         return None
 
     def cache_seconds(self, now: datetime) -> int:
-        """How long a page that says "open now" may be kept: until the next change, also of the day."""
+        """Seconds for which "open now" stays true: until the next change, also of the day."""
         midnight = _at(now, now.date() + timedelta(days=1), time())
         status = self.status(now)
         changes = [moment for moment in (status.closes_at, status.opens_at, midnight) if moment is not None]
-        return max(0, min(MAX_CACHE_SECONDS, int((min(changes) - now).total_seconds())))
+        # As points in time: the difference of two local times would leave out that the clock was changed in between.
+        next_change = min(moment.timestamp() for moment in changes)
+        return max(0, int(next_change - now.timestamp()))
 
 
 def _at(now: datetime, day: date, moment: time) -> datetime:

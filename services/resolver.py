@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from municipalities.models import Locality, MunicipalityPage
+from municipalities.tenancy import ancestor_paths
 from services.models.office import OfficePage
 from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
 from services.models.service import ExecutionLevel, ServicePage
@@ -64,7 +65,7 @@ def resolve(
     count.
     """
     rows = (
-        Responsibility.objects.filter(service=service, office__isnull=False, office__live=True)
+        Responsibility.objects.filter(service=service)
         .for_place(municipality)
         .on_day(day)
         .select_related("office__reached_through", "locality")
@@ -77,19 +78,21 @@ def resolve(
 def _resolution(
     service: ServicePage, municipality: MunicipalityPage, day: date, rows: list[Responsibility]
 ) -> Resolution:
-    chosen = _most_specific(rows, municipality)
+    chosen = most_specific(rows, municipality)
     if any(row.evidence == Evidence.CONTESTED for row in chosen):
         gap = _("It has not been settled which office is responsible for %(place)s.") % {"place": municipality.title}
         return Resolution(service, municipality, day, gap=gap, is_contested=True)
-    if not chosen:
+    # Only now: a row whose office is gone still says that the district's row does not hold here.
+    reachable = [(row, row.office) for row in chosen if row.office and row.office.live]
+    if not reachable:
         return _gap(service, municipality, day)
-    owners = _owners([row.office for row in chosen if row.office])
-    offices = [_responsible(row, municipality, owners) for row in chosen]
+    owners = _owners([office for _row, office in reachable], municipality)
+    offices = [_responsible(row, office, municipality, owners) for row, office in reachable]
     offices.sort(key=lambda found: (_ROLE_ORDER[found.role], found.office.title))
     return Resolution(service, municipality, day, offices=offices)
 
 
-def _most_specific(rows: Iterable[Responsibility], municipality: MunicipalityPage) -> list[Responsibility]:
+def most_specific(rows: Iterable[Responsibility], municipality: MunicipalityPage) -> list[Responsibility]:
     """For each role the rows of the smallest area: locality before municipality before district."""
 
     def rank(row: Responsibility) -> int:
@@ -113,30 +116,31 @@ def _gap(service: ServicePage, municipality: MunicipalityPage, day: date) -> Res
     return Resolution(service, municipality, day, gap=gap)
 
 
-def _owners(offices: Iterable[OfficePage]) -> dict[int, MunicipalityPage]:
-    """The municipality of each office, in one query; also stored on the office for its address."""
-    offices = list(offices)
-    paths = {
-        office.path[:end] for office in offices for end in range(office.steplen, len(office.path), office.steplen)
-    }
-    municipalities = {page.path: page for page in MunicipalityPage.objects.filter(path__in=paths)}
-    owners = {}
+def _owners(offices: list[OfficePage], municipality: MunicipalityPage) -> dict[int, MunicipalityPage]:
+    """The municipality of each office; also stored on the office for its address.
+
+    Most offices belong to the place or its district, both known already; one query finds all others.
+    """
+    known = [page for page in (municipality, municipality.district) if page is not None]
+    owners = {office.pk: page for office in offices for page in known if office.path.startswith(page.path)}
+    others = [office for office in offices if office.pk not in owners]
+    if others:
+        paths = {path for office in others for path in ancestor_paths(office)}
+        for page in MunicipalityPage.objects.filter(path__in=paths):
+            owners |= {office.pk: page for office in others if office.path.startswith(page.path)}
     for office in offices:
-        for path, page in municipalities.items():
-            if office.path.startswith(path):
-                owners[office.pk] = page
-                office.__dict__["municipality"] = page
+        if office.pk in owners:
+            office.__dict__["municipality"] = owners[office.pk]
     return owners
 
 
 def _responsible(
-    row: Responsibility, municipality: MunicipalityPage, owners: dict[int, MunicipalityPage]
+    row: Responsibility, office: OfficePage, municipality: MunicipalityPage, owners: dict[int, MunicipalityPage]
 ) -> ResponsibleOffice:
-    assert row.office is not None
-    owner = owners.get(row.office.pk)
+    owner = owners.get(office.pk)
     via = _via(row, municipality, owner)
     return ResponsibleOffice(
-        office=row.office,
+        office=office,
         owner=owner,
         via=via,
         role=Role(row.role),

@@ -2,13 +2,25 @@
 
 import os
 from collections.abc import Generator, Iterator
+from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+from hypothesis import settings
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from home.demo.load import load_demo
+from home.installation import Portal, install_portal
 from tests.browser.chromium import CHROMIUM
+from tests.factories import UserFactory
 
 LEFT_OUT = "no Chromium on this machine"
+# The same examples in every run: a failure is there for everyone, and a slow machine is none.
+settings.register_profile("portal", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("portal")
+
 MUST_BE_COMPLETE = os.environ.get("CI") == "true"
 
 
@@ -17,6 +29,45 @@ def _empty_cache() -> Iterator[None]:
     """Wagtail keeps paths of sites in the cache; no test may see those of another."""
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """A database as operators have it before anyone writes: with the portal's fixed pages."""
+    with django_db_blocker.unblock():
+        install_portal()
+
+
+@pytest.fixture
+def portal(db: None) -> Portal:
+    """The portal's fixed pages."""
+    return install_portal()
+
+
+@pytest.fixture(scope="session")
+def demo_content(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the demonstration content into the test database, once for each worker; it stays until the end.
+
+    The indexes that only the editors' interface reads are left out, which halves the time.
+    """
+    with (
+        django_db_blocker.unblock(),
+        disable_reference_index_auto_update(),
+        mock.patch("modelsearch.index.get_search_backends_with_name", return_value=[]),
+    ):
+        load_demo(lambda name: None)
+
+
+@pytest.fixture
+def demo(demo_content: None, db: None) -> None:
+    """The demonstration content. What a test changes is rolled back, as always."""
+
+
+@pytest.fixture
+def editor(client: Client, db: None) -> Client:
+    """A client logged in to the editors' interface with all rights."""
+    client.force_login(UserFactory(admin=True))
+    return client
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -25,7 +25,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = False
 # Whether all subdomains speak HTTPS is the operator's knowledge; the two related warnings are therefore not errors.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# W019: the editors' preview shows pages of this site in a frame of this site.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True

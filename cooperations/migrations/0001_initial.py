@@ -7,62 +7,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CooperationIndexPage',
+            name="CooperationIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("intro", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
             ],
             options={
-                'verbose_name': 'cooperations',
+                "verbose_name": "cooperations",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='CooperationPage',
+            name="CooperationPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(max_length=600, verbose_name='summary')),
-                ('field_of_activity', models.CharField(max_length=80, verbose_name='field of activity')),
-                ('legal_form', models.CharField(choices=[('delegating_agreement', 'delegating public-law agreement (§ 23 GkG NRW)'), ('mandating_agreement', 'mandating public-law agreement (§ 23 GkG NRW)'), ('public_law_agreement', 'public-law agreement'), ('special_purpose_association', 'special-purpose association (Zweckverband)'), ('working_group', 'working group (Arbeitsgemeinschaft)'), ('administrative_agreement', 'administrative agreement'), ('joint_institution', 'joint institution'), ('company', 'company'), ('statute', 'by statute'), ('project', 'project without an own legal form'), ('unknown', 'not known')], default='unknown', max_length=30, verbose_name='legal form')),
-                ('legal_form_note', models.CharField(blank=True, max_length=250, verbose_name='note on the legal form')),
-                ('start', models.DateField(blank=True, null=True, verbose_name='start')),
-                ('start_note', models.CharField(blank=True, help_text='Where the day is not known, as in “2019”.', max_length=160, verbose_name='note on the start')),
-                ('status', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('ended', 'ended'), ('unknown', 'not known')], default='unknown', max_length=10, verbose_name='status')),
-                ('body', wagtail.fields.RichTextField(blank=True, verbose_name='description')),
-                ('contact_name', models.CharField(blank=True, max_length=160, verbose_name='contact: office')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='contact: telephone')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact: e-mail')),
-                ('contact_url', models.URLField(blank=True, verbose_name='contact: website')),
-                ('sources', wagtail.fields.StreamField([('source', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Source', 'max_length': 500}), 1: ('wagtail.blocks.URLBlock', (), {'label': 'Web address', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'As of', 'max_length': 80, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('label', 0), ('url', 1), ('as_of', 2)]], {})}, verbose_name='sources')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("summary", models.TextField(max_length=600, verbose_name="summary")),
+                ("field_of_activity", models.CharField(max_length=80, verbose_name="field of activity")),
+                (
+                    "legal_form",
+                    models.CharField(
+                        choices=[
+                            ("delegating_agreement", "delegating public-law agreement (§ 23 GkG NRW)"),
+                            ("mandating_agreement", "mandating public-law agreement (§ 23 GkG NRW)"),
+                            ("public_law_agreement", "public-law agreement"),
+                            ("special_purpose_association", "special-purpose association (Zweckverband)"),
+                            ("working_group", "working group (Arbeitsgemeinschaft)"),
+                            ("administrative_agreement", "administrative agreement"),
+                            ("joint_institution", "joint institution"),
+                            ("company", "company"),
+                            ("statute", "by statute"),
+                            ("project", "project without an own legal form"),
+                            ("unknown", "not known"),
+                        ],
+                        default="unknown",
+                        max_length=30,
+                        verbose_name="legal form",
+                    ),
+                ),
+                (
+                    "legal_form_note",
+                    models.CharField(blank=True, max_length=250, verbose_name="note on the legal form"),
+                ),
+                ("start", models.DateField(blank=True, null=True, verbose_name="start")),
+                (
+                    "start_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where the day is not known, as in “2019”.",
+                        max_length=160,
+                        verbose_name="note on the start",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("running", "running"),
+                            ("ended", "ended"),
+                            ("unknown", "not known"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("body", wagtail.fields.RichTextField(blank=True, verbose_name="description")),
+                ("contact_name", models.CharField(blank=True, max_length=160, verbose_name="contact: office")),
+                ("contact_phone", models.CharField(blank=True, max_length=40, verbose_name="contact: telephone")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="contact: e-mail")),
+                ("contact_url", models.URLField(blank=True, verbose_name="contact: website")),
+                (
+                    "sources",
+                    wagtail.fields.StreamField(
+                        [("source", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Source", "max_length": 500}),
+                            1: ("wagtail.blocks.URLBlock", (), {"label": "Web address", "required": False}),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "As of", "max_length": 80, "required": False},
+                            ),
+                            3: ("wagtail.blocks.StructBlock", [[("label", 0), ("url", 1), ("as_of", 2)]], {}),
+                        },
+                        verbose_name="sources",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cooperation',
-                'verbose_name_plural': 'cooperations',
+                "verbose_name": "cooperation",
+                "verbose_name_plural": "cooperations",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('role', models.CharField(blank=True, max_length=120, verbose_name='role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("role", models.CharField(blank=True, max_length=120, verbose_name="role")),
             ],
             options={
-                'verbose_name': 'participation',
-                'verbose_name_plural': 'participations',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "participation",
+                "verbose_name_plural": "participations",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

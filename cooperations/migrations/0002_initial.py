@@ -6,29 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cooperations', '0001_initial'),
-        ('municipalities', '0001_initial'),
-        ('services', '0001_initial'),
+        ("cooperations", "0001_initial"),
+        ("municipalities", "0001_initial"),
+        ("services", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cooperationpage',
-            name='services',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, related_name='cooperations', to='services.servicepage', verbose_name='services it concerns'),
+            model_name="cooperationpage",
+            name="services",
+            field=modelcluster.fields.ParentalManyToManyField(
+                blank=True, related_name="cooperations", to="services.servicepage", verbose_name="services it concerns"
+            ),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='cooperation',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='cooperations.cooperationpage'),
+            model_name="participation",
+            name="cooperation",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="participations",
+                to="cooperations.cooperationpage",
+            ),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='municipality',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='participations', to='municipalities.municipalitypage', verbose_name='municipality in this portal'),
+            model_name="participation",
+            name="municipality",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="participations",
+                to="municipalities.municipalitypage",
+                verbose_name="municipality in this portal",
+            ),
         ),
     ]

@@ -43,9 +43,7 @@ class CooperationStatus(models.TextChoices):
 class CooperationPage(BasePage):
     summary = models.TextField(_("summary"), max_length=600)
     field_of_activity = models.CharField(_("field of activity"), max_length=80)
-    legal_form = models.CharField(
-        _("legal form"), max_length=30, choices=LegalForm.choices, default=LegalForm.UNKNOWN
-    )
+    legal_form = models.CharField(_("legal form"), max_length=30, choices=LegalForm.choices, default=LegalForm.UNKNOWN)
     legal_form_note = models.CharField(_("note on the legal form"), max_length=250, blank=True)
     start = models.DateField(_("start"), null=True, blank=True)
     start_note = models.CharField(

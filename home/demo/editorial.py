@@ -12,9 +12,7 @@ from municipalities.models import MunicipalityPage
 from services.models import ServicePage
 
 
-def load_cooperations(
-    portal: Portal, places: dict[str, MunicipalityPage], services: dict[str, ServicePage]
-) -> None:
+def load_cooperations(portal: Portal, places: dict[str, MunicipalityPage], services: dict[str, ServicePage]) -> None:
     known = set(CooperationPage.objects.values_list("slug", flat=True))
     for row in read("cooperations"):
         if row["slug"] in known:

@@ -1,7 +1,9 @@
 """Loads the demonstration content. Every step creates only what is missing; what was edited stays as it is."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 
 from home.demo.accounts import load_accounts
@@ -22,7 +24,8 @@ HOME_INTRO = (
 def load_demo(step: Callable[[str], None]) -> None:
     """Load everything, all or nothing. ``step`` is told the name of each part before it begins."""
     step("Portal")
-    portal = install_portal("Serviceportal Kreis Heinsberg")
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    portal = install_portal("Serviceportal Kreis Heinsberg", address.hostname or "localhost", address.port or 80)
     _describe_home(portal.home)
     step("Kommunen")
     places = load_municipalities(portal)

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from home.demo.files import BOUNDARIES, read
+from home.demo.files import BOUNDARIES, postcodes, read
 from home.demo.publishing import publish_child
 from home.installation import Portal
 from municipalities.boundaries import import_boundaries
@@ -22,6 +22,7 @@ def sources(entries: list[dict[str, Any]]) -> list[tuple[str, dict[str, str]]]:
 def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
     """Create the missing municipalities; returns all of them by AGS."""
     places: dict[str, MunicipalityPage] = {page.ags: page for page in MunicipalityPage.objects.all()}
+    codes = postcodes()
     for row in read("municipalities"):
         if row["ags"] in places:
             continue
@@ -45,7 +46,7 @@ def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
             email=row["email"] or "",
             sources=sources(row["sources"]),
         )
-        page.postal_codes = [PostalCode(code=code) for code in row["postcodes"]]
+        page.postal_codes = [PostalCode(code=code) for code in codes.get(row["ags"], [])]
         page.localities = [Locality(name=name) for name in row["localities"]]
         places[row["ags"]] = publish_child(portal.home, page)
         publish_child(page, LocalServiceIndexPage(title="Leistungen", slug=LOCAL_SERVICES_SLUG))

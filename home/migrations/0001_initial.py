@@ -8,87 +8,280 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('headline', models.CharField(blank=True, max_length=120, verbose_name='headline')),
-                ('intro', models.TextField(blank=True, max_length=500, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("headline", models.CharField(blank=True, max_length=120, verbose_name="headline")),
+                ("intro", models.TextField(blank=True, max_length=500, verbose_name="introduction")),
             ],
             options={
-                'verbose_name': 'portal start page',
+                "verbose_name": "portal start page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='LifeEventIndexPage',
+            name="LifeEventIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.TextField(blank=True, max_length=500, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, max_length=500, verbose_name="introduction")),
             ],
             options={
-                'verbose_name': 'life events',
+                "verbose_name": "life events",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='LifeEventPage',
+            name="LifeEventPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('code', models.CharField(choices=[('1010000', 'Geburt'), ('1020000', 'Partnerschaft und Familie'), ('1030000', 'Schule, Ausbildung und Studium'), ('1040000', 'Arbeit'), ('1050000', 'Bauen und Wohnen'), ('1060000', 'Steuern und Abgaben'), ('1070000', 'Ausweise und Dokumente'), ('1080000', 'Migration und Integration'), ('1090000', 'Mobilität und Fahrzeuge'), ('1100000', 'Wahlen, Engagement und Beteiligung'), ('1110000', 'Hobby und Freizeit'), ('1120000', 'Reisen und Auslandsaufenthalt'), ('1130000', 'Gesundheit und Vorsorge'), ('1140000', 'Sozialleistungen'), ('1150000', 'Recht und Verbraucherschutz'), ('1160000', 'Notlagen und Opferhilfen'), ('1170000', 'Umwelt und Klima'), ('1180000', 'Altersvorsorge und Ruhestand'), ('1190000', 'Sterbefall und Nachlass'), ('2010000', 'Unternehmensstart und Gewerbezulassung'), ('2020000', 'Register und Kataster'), ('2030000', 'Arbeitgeber sein'), ('2040000', 'Steuern und Abgaben'), ('2050000', 'Bauen und Immobilien'), ('2060000', 'Finanzierung und Förderung'), ('2070000', 'Auslandsgeschäft'), ('2080000', 'Ausschreibungen und öffentliche Aufträge'), ('2090000', 'Statistik- und Berichtspflichten'), ('2100000', 'Forschung und Entwicklung'), ('2110000', 'Logistik und Transport'), ('2120000', 'Anlagen, Waren und Stoffe'), ('2130000', 'Abfall und Umweltschutz'), ('2140000', 'Verbraucherschutz, Compliance und Recht'), ('2150000', 'Veranstaltungen'), ('2160000', 'Geschäftsauflösung und Unternehmensübergang')], max_length=7, unique=True, verbose_name='PV-Lage')),
-                ('intro', models.TextField(blank=True, max_length=500, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("1010000", "Geburt"),
+                            ("1020000", "Partnerschaft und Familie"),
+                            ("1030000", "Schule, Ausbildung und Studium"),
+                            ("1040000", "Arbeit"),
+                            ("1050000", "Bauen und Wohnen"),
+                            ("1060000", "Steuern und Abgaben"),
+                            ("1070000", "Ausweise und Dokumente"),
+                            ("1080000", "Migration und Integration"),
+                            ("1090000", "Mobilität und Fahrzeuge"),
+                            ("1100000", "Wahlen, Engagement und Beteiligung"),
+                            ("1110000", "Hobby und Freizeit"),
+                            ("1120000", "Reisen und Auslandsaufenthalt"),
+                            ("1130000", "Gesundheit und Vorsorge"),
+                            ("1140000", "Sozialleistungen"),
+                            ("1150000", "Recht und Verbraucherschutz"),
+                            ("1160000", "Notlagen und Opferhilfen"),
+                            ("1170000", "Umwelt und Klima"),
+                            ("1180000", "Altersvorsorge und Ruhestand"),
+                            ("1190000", "Sterbefall und Nachlass"),
+                            ("2010000", "Unternehmensstart und Gewerbezulassung"),
+                            ("2020000", "Register und Kataster"),
+                            ("2030000", "Arbeitgeber sein"),
+                            ("2040000", "Steuern und Abgaben"),
+                            ("2050000", "Bauen und Immobilien"),
+                            ("2060000", "Finanzierung und Förderung"),
+                            ("2070000", "Auslandsgeschäft"),
+                            ("2080000", "Ausschreibungen und öffentliche Aufträge"),
+                            ("2090000", "Statistik- und Berichtspflichten"),
+                            ("2100000", "Forschung und Entwicklung"),
+                            ("2110000", "Logistik und Transport"),
+                            ("2120000", "Anlagen, Waren und Stoffe"),
+                            ("2130000", "Abfall und Umweltschutz"),
+                            ("2140000", "Verbraucherschutz, Compliance und Recht"),
+                            ("2150000", "Veranstaltungen"),
+                            ("2160000", "Geschäftsauflösung und Unternehmensübergang"),
+                        ],
+                        max_length=7,
+                        unique=True,
+                        verbose_name="PV-Lage",
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, max_length=500, verbose_name="introduction")),
             ],
             options={
-                'verbose_name': 'life event',
-                'verbose_name_plural': 'life events',
+                "verbose_name": "life event",
+                "verbose_name_plural": "life events",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='NewsIndexPage',
+            name="NewsIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'news list',
+                "verbose_name": "news list",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='NewsPage',
+            name="NewsPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('date', models.DateField(default=django.utils.timezone.localdate, verbose_name='date')),
-                ('summary', models.TextField(max_length=400, verbose_name='summary')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('image', 2), ('document', 3), ('notice', 6)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Heading', 'max_length': 120, 'template': 'cms/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['h3', 'h4', 'bold', 'ol', 'ul', 'link', 'document-link'], 'label': 'Text', 'template': 'cms/blocks/text.html'}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image', 'template': 'cms/blocks/image.html'}), 3: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Document', 'template': 'cms/blocks/document.html'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120}), 5: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'ol', 'ul', 'link', 'document-link'], 'label': 'Text'}), 6: ('wagtail.blocks.StructBlock', [[('title', 4), ('text', 5)]], {})}, verbose_name='text')),
-                ('source', models.CharField(blank=True, max_length=500, verbose_name='source')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("date", models.DateField(default=django.utils.timezone.localdate, verbose_name="date")),
+                ("summary", models.TextField(max_length=400, verbose_name="summary")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1), ("image", 2), ("document", 3), ("notice", 6)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "label": "Heading",
+                                    "max_length": 120,
+                                    "template": "cms/blocks/heading.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["h3", "h4", "bold", "ol", "ul", "link", "document-link"],
+                                    "label": "Text",
+                                    "template": "cms/blocks/text.html",
+                                },
+                            ),
+                            2: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"label": "Image", "template": "cms/blocks/image.html"},
+                            ),
+                            3: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"label": "Document", "template": "cms/blocks/document.html"},
+                            ),
+                            4: ("wagtail.blocks.CharBlock", (), {"label": "Title", "max_length": 120}),
+                            5: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "ol", "ul", "link", "document-link"], "label": "Text"},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("title", 4), ("text", 5)]], {}),
+                        },
+                        verbose_name="text",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=500, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'news',
-                'verbose_name_plural': 'news',
+                "verbose_name": "news",
+                "verbose_name_plural": "news",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='StandardPage',
+            name="StandardPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.TextField(blank=True, max_length=500, verbose_name='introduction')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('image', 2), ('document', 3), ('notice', 6)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Heading', 'max_length': 120, 'template': 'cms/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['h3', 'h4', 'bold', 'ol', 'ul', 'link', 'document-link'], 'label': 'Text', 'template': 'cms/blocks/text.html'}), 2: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image', 'template': 'cms/blocks/image.html'}), 3: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'Document', 'template': 'cms/blocks/document.html'}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 120}), 5: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'ol', 'ul', 'link', 'document-link'], 'label': 'Text'}), 6: ('wagtail.blocks.StructBlock', [[('title', 4), ('text', 5)]], {})}, verbose_name='text')),
-                ('show_in_footer', models.BooleanField(default=False, verbose_name='show in the footer')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, max_length=500, verbose_name="introduction")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1), ("image", 2), ("document", 3), ("notice", 6)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "label": "Heading",
+                                    "max_length": 120,
+                                    "template": "cms/blocks/heading.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["h3", "h4", "bold", "ol", "ul", "link", "document-link"],
+                                    "label": "Text",
+                                    "template": "cms/blocks/text.html",
+                                },
+                            ),
+                            2: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"label": "Image", "template": "cms/blocks/image.html"},
+                            ),
+                            3: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"label": "Document", "template": "cms/blocks/document.html"},
+                            ),
+                            4: ("wagtail.blocks.CharBlock", (), {"label": "Title", "max_length": 120}),
+                            5: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "ol", "ul", "link", "document-link"], "label": "Text"},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("title", 4), ("text", 5)]], {}),
+                        },
+                        verbose_name="text",
+                    ),
+                ),
+                ("show_in_footer", models.BooleanField(default=False, verbose_name="show in the footer")),
             ],
             options={
-                'verbose_name': 'standard page',
-                'verbose_name_plural': 'standard pages',
+                "verbose_name": "standard page",
+                "verbose_name_plural": "standard pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

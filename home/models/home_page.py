@@ -44,9 +44,11 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        places = list(MunicipalityPage.objects.live().order_by("title").defer_streamfields())
+        places = MunicipalityPage.objects.live().defer_streamfields().alphabetical()
         municipalities = [place for place in places if place.kind != MunicipalityKind.DISTRICT]
-        life_events = list(LifeEventPage.objects.live().order_by("path").only("pk", "title", "url_path", "code", "intro"))
+        life_events = list(
+            LifeEventPage.objects.live().order_by("path").only("pk", "title", "url_path", "code", "intro")
+        )
         context.update(
             districts=[place for place in places if place.is_district],
             municipalities=municipalities,

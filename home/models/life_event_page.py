@@ -74,7 +74,7 @@ class LifeEventPage(BasePage):
         ids = set().union(*by_code.values()) if by_code else set()
         services = list(ServicePage.objects.filter(pk__in=ids).listing().order_by("title"))
         return [
-            (names.get(code, self.title), [service for service in services if service.pk in by_code[code]])
+            (names.get(code) or str(self.title), [service for service in services if service.pk in by_code[code]])
             for code in sorted(by_code)
         ]
 

@@ -9,76 +9,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MunicipalityPage',
+            name="MunicipalityPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('kind', models.CharField(choices=[('municipality', 'Municipality (Gemeinde)'), ('town', 'Town (Stadt)'), ('district', 'District (Kreis)')], max_length=20, verbose_name='kind')),
-                ('official_name', models.CharField(help_text='As in “Stadt Erkelenz” or “Gemeinde Gangelt”.', max_length=120, verbose_name='official name')),
-                ('ags', models.CharField(max_length=8, unique=True, validators=[django.core.validators.RegexValidator('^\\d{5}(\\d{3})?$', 'Eight digits; five for a district.')], verbose_name='official municipality key (AGS)')),
-                ('ars', models.CharField(blank=True, max_length=12, validators=[django.core.validators.RegexValidator('^\\d{5}(\\d{7})?$', 'Twelve digits; five for a district.')], verbose_name='official regional key (ARS)')),
-                ('intro', models.TextField(blank=True, max_length=500, verbose_name='introduction')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='population')),
-                ('population_as_of', models.DateField(blank=True, null=True, verbose_name='population as of')),
-                ('area_ha', models.PositiveIntegerField(blank=True, null=True, verbose_name='area in hectares')),
-                ('street', models.CharField(blank=True, max_length=120, verbose_name='street and number')),
-                ('postcode', models.CharField(blank=True, max_length=5, validators=[django.core.validators.RegexValidator('^\\d{5}$')], verbose_name='postcode')),
-                ('town', models.CharField(blank=True, max_length=80, verbose_name='town')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('website', models.URLField(blank=True, verbose_name='own website')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='exists from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='exists until')),
-                ('boundary', models.JSONField(blank=True, editable=False, null=True, verbose_name='boundary')),
-                ('boundary_source', models.CharField(blank=True, editable=False, max_length=255)),
-                ('sources', wagtail.fields.StreamField([('source', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Source', 'max_length': 500}), 1: ('wagtail.blocks.URLBlock', (), {'label': 'Web address', 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'As of', 'max_length': 80, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('label', 0), ('url', 1), ('as_of', 2)]], {})}, verbose_name='sources')),
-                ('district', models.ForeignKey(blank=True, limit_choices_to={'kind': 'district'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='municipalities.municipalitypage', verbose_name='district')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='predecessors', to='municipalities.municipalitypage', verbose_name='successor')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "Municipality (Gemeinde)"),
+                            ("town", "Town (Stadt)"),
+                            ("district", "District (Kreis)"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "official_name",
+                    models.CharField(
+                        help_text="As in “Stadt Erkelenz” or “Gemeinde Gangelt”.",
+                        max_length=120,
+                        verbose_name="official name",
+                    ),
+                ),
+                (
+                    "ags",
+                    models.CharField(
+                        max_length=8,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d{5}(\\d{3})?$", "Eight digits; five for a district."
+                            )
+                        ],
+                        verbose_name="official municipality key (AGS)",
+                    ),
+                ),
+                (
+                    "ars",
+                    models.CharField(
+                        blank=True,
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d{5}(\\d{7})?$", "Twelve digits; five for a district."
+                            )
+                        ],
+                        verbose_name="official regional key (ARS)",
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, max_length=500, verbose_name="introduction")),
+                ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="population")),
+                ("population_as_of", models.DateField(blank=True, null=True, verbose_name="population as of")),
+                ("area_ha", models.PositiveIntegerField(blank=True, null=True, verbose_name="area in hectares")),
+                ("street", models.CharField(blank=True, max_length=120, verbose_name="street and number")),
+                (
+                    "postcode",
+                    models.CharField(
+                        blank=True,
+                        max_length=5,
+                        validators=[django.core.validators.RegexValidator("^\\d{5}$")],
+                        verbose_name="postcode",
+                    ),
+                ),
+                ("town", models.CharField(blank=True, max_length=80, verbose_name="town")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("website", models.URLField(blank=True, verbose_name="own website")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="exists from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="exists until")),
+                ("boundary", models.JSONField(blank=True, editable=False, null=True, verbose_name="boundary")),
+                ("boundary_source", models.CharField(blank=True, editable=False, max_length=255)),
+                (
+                    "sources",
+                    wagtail.fields.StreamField(
+                        [("source", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Source", "max_length": 500}),
+                            1: ("wagtail.blocks.URLBlock", (), {"label": "Web address", "required": False}),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "As of", "max_length": 80, "required": False},
+                            ),
+                            3: ("wagtail.blocks.StructBlock", [[("label", 0), ("url", 1), ("as_of", 2)]], {}),
+                        },
+                        verbose_name="sources",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"kind": "district"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="municipalities.municipalitypage",
+                        verbose_name="district",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="predecessors",
+                        to="municipalities.municipalitypage",
+                        verbose_name="successor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'municipality',
-                'verbose_name_plural': 'municipalities',
+                "verbose_name": "municipality",
+                "verbose_name_plural": "municipalities",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Locality',
+            name="Locality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('postcode', models.CharField(blank=True, max_length=5, validators=[django.core.validators.RegexValidator('^\\d{5}$')], verbose_name='postcode')),
-                ('municipality', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='localities', to='municipalities.municipalitypage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "postcode",
+                    models.CharField(
+                        blank=True,
+                        max_length=5,
+                        validators=[django.core.validators.RegexValidator("^\\d{5}$")],
+                        verbose_name="postcode",
+                    ),
+                ),
+                (
+                    "municipality",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="localities",
+                        to="municipalities.municipalitypage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'locality',
-                'verbose_name_plural': 'localities',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "locality",
+                "verbose_name_plural": "localities",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PostalCode',
+            name="PostalCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('code', models.CharField(db_index=True, max_length=5, validators=[django.core.validators.RegexValidator('^\\d{5}$', 'Five digits.')], verbose_name='postcode')),
-                ('municipality', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='postal_codes', to='municipalities.municipalitypage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "code",
+                    models.CharField(
+                        db_index=True,
+                        max_length=5,
+                        validators=[django.core.validators.RegexValidator("^\\d{5}$", "Five digits.")],
+                        verbose_name="postcode",
+                    ),
+                ),
+                (
+                    "municipality",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="postal_codes",
+                        to="municipalities.municipalitypage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'postcode',
-                'verbose_name_plural': 'postcodes',
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'code'), name='unique_postcode_of_municipality')],
+                "verbose_name": "postcode",
+                "verbose_name_plural": "postcodes",
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "code"), name="unique_postcode_of_municipality")
+                ],
             },
         ),
     ]

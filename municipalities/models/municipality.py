@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, PageManager
+from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import SourcesBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
+from municipalities.folding import fold_bare
 
 
 class MunicipalityKind(models.TextChoices):
@@ -38,6 +39,14 @@ class MunicipalityQuerySet(PageQuerySet):
     def local(self) -> "MunicipalityQuerySet":
         """Towns and municipalities, without districts."""
         return self.exclude(kind=MunicipalityKind.DISTRICT)
+
+    def alphabetical(self) -> "list[MunicipalityPage]":
+        """In German order, Übach-Palenberg under U, whatever the database's collation is."""
+        return sorted(self, key=lambda page: fold_bare(page.title))
+
+    def listing(self) -> "MunicipalityQuerySet":
+        """What lists need, without texts and boundaries."""
+        return self.only("pk", "title", "slug", "url_path", "path", "depth", "kind", "locale_id", "content_type_id")
 
 
 class MunicipalityPage(BasePage):
@@ -105,6 +114,7 @@ class MunicipalityPage(BasePage):
         "home.StandardPage",
     ]
     template = "municipalities/municipality_page.html"
+    route_related = ("district",)
 
     content_panels = [
         *BasePage.content_panels,
@@ -168,6 +178,14 @@ class MunicipalityPage(BasePage):
         return self.search_description or self.intro
 
     @cached_property
+    def live_children(self) -> list[Page]:
+        return list(self.get_children().live())
+
+    def index_page(self, model: type[Page]) -> Page | None:
+        """The published page of a type directly below this one, as Wagtail's base page."""
+        return next((page for page in self.live_children if page.specific_class is model), None)
+
+    @cached_property
     def address_lines(self) -> str:
         return format_html_join("\n", "{}", ((line,) for line in (self.street, f"{self.postcode} {self.town}") if line))
 
@@ -194,9 +212,7 @@ class MunicipalityPage(BasePage):
         context["place"] = self
         context["sections"] = sections_of(self)
         if self.is_district:
-            context["members"] = MunicipalityPage.objects.live().filter(district=self).order_by("title").only(
-                "pk", "title", "url_path", "slug"
-            )
+            context["members"] = MunicipalityPage.objects.live().filter(district=self).listing().alphabetical()
         return context
 
 

@@ -6,39 +6,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('municipalities', '0001_initial'),
+        ("municipalities", "0001_initial"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('leistung', 'Services'), ('stelle', 'Offices'), ('lebenslage', 'Life events'), ('kommune', 'Towns and municipalities'), ('kooperation', 'Cooperation'), ('aktuelles', 'News'), ('seite', 'Pages')], max_length=20)),
-                ('group', models.CharField(db_index=True, max_length=40)),
-                ('title', models.CharField(max_length=255)),
-                ('summary', models.TextField(blank=True)),
-                ('synonyms', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('url', models.CharField(max_length=500)),
-                ('slug', models.CharField(blank=True, max_length=255)),
-                ('life_events', models.JSONField(default=list)),
-                ('online', models.BooleanField(default=False)),
-                ('offered', models.BooleanField(default=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_until', models.DateField(null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('municipality', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.municipalitypage')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_entries', to=settings.WAGTAIL_PAGE_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("leistung", "Services"),
+                            ("stelle", "Offices"),
+                            ("lebenslage", "Life events"),
+                            ("kommune", "Towns and municipalities"),
+                            ("kooperation", "Cooperation"),
+                            ("aktuelles", "News"),
+                            ("seite", "Pages"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("group", models.CharField(db_index=True, max_length=40)),
+                ("title", models.CharField(max_length=255)),
+                ("summary", models.TextField(blank=True)),
+                ("synonyms", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                ("url", models.CharField(max_length=500)),
+                ("slug", models.CharField(blank=True, max_length=255)),
+                ("life_events", models.JSONField(default=list)),
+                ("online", models.BooleanField(default=False)),
+                ("offered", models.BooleanField(default=True)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_until", models.DateField(null=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="municipalities.municipalitypage",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="search_entries",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'municipality'], name='search_entry_kind_place')],
+                "indexes": [models.Index(fields=["kind", "municipality"], name="search_entry_kind_place")],
             },
         ),
     ]

@@ -59,7 +59,10 @@ class LocalServicePage(BasePage):
     )
     state = models.CharField(_("state"), max_length=20, choices=LocalState.choices, default=LocalState.OFFERED)
     state_reason = models.TextField(
-        _("reason"), blank=True, max_length=500, help_text=_("Shown when the service is not offered or covered by another.")
+        _("reason"),
+        blank=True,
+        max_length=500,
+        help_text=_("Shown when the service is not offered or covered by another."),
     )
     covered_by = models.ForeignKey(
         "services.ServicePage",
@@ -84,21 +87,28 @@ class LocalServicePage(BasePage):
     parent_page_types = ["services.LocalServiceIndexPage"]
     subpage_types: list[str] = []
     template = "services/local_service_page.html"
+    route_related = ("reference",)
 
     content_panels = [
         FieldPanel("reference"),
-        MultiFieldPanel([FieldPanel("state"), FieldPanel("state_reason"), FieldPanel("covered_by")], heading=_("State")),
+        MultiFieldPanel(
+            [FieldPanel("state"), FieldPanel("state_reason"), FieldPanel("covered_by")], heading=_("State")
+        ),
         InlinePanel("text_modules", label=_("Own text"), heading=_("Own texts")),
     ]
     facts_panels = [
         MultiFieldPanel([FieldPanel("documents_mode"), FieldPanel("documents")], heading=_("Documents")),
         MultiFieldPanel([FieldPanel("costs_mode"), FieldPanel("costs")], heading=_("Costs")),
         MultiFieldPanel([FieldPanel("deadlines_mode"), FieldPanel("deadlines")], heading=_("Deadlines")),
-        MultiFieldPanel([FieldPanel("online_services_mode"), FieldPanel("online_services")], heading=_("Online services")),
+        MultiFieldPanel(
+            [FieldPanel("online_services_mode"), FieldPanel("online_services")], heading=_("Online services")
+        ),
         FieldPanel("processing_time"),
         FieldPanel("sources"),
     ]
-    promote_panels = [MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines"))]
+    promote_panels = [
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines"))
+    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Texts")),
@@ -115,7 +125,6 @@ class LocalServicePage(BasePage):
         if self.reference:
             self.title = self.reference.title
             self.slug = self.reference.slug
-            self.draft_title = self.draft_title or self.title
         super().full_clean(*args, **kwargs)
 
     def clean(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -36,21 +37,34 @@ class LocalServiceIndexPage(BasePage):
         """A service without a local page is answered here, from the reference text."""
         if len(path_components) != 1 or not self.live:
             return super().route_remaining(request, path_components)
-        service = ServicePage.objects.live().filter(slug=path_components[0]).first()
+        local = LocalServicePage.objects.live().child_of(self).filter(reference=OuterRef("pk"))
+        services = ServicePage.objects.live().filter(slug=path_components[0])
+        service = services.annotate(local_pk=Subquery(local.values("pk")[:1])).first()
         if service is None:
             raise Http404
         return RouteResult(self, kwargs={"service": service})
 
-    def serve(self, request: HttpRequest, *args: Any, service: ServicePage | None = None, **kwargs: Any) -> HttpResponse:
+    def serve(
+        self, request: HttpRequest, *args: Any, service: ServicePage | None = None, **kwargs: Any
+    ) -> HttpResponse:
         if service is None:
             return super().serve(request, *args, **kwargs)
-        local = LocalServicePage.objects.child_of(self).live().filter(reference=service).first()
-        if local is not None:
+        if local_pk := getattr(service, "local_pk", None):
             # The reference got another address and the local page still has the old one: one address counts.
-            return redirect(local.get_url(request))
+            return redirect(LocalServicePage.objects.get(pk=local_pk).get_url(request))
         from services.local_view import render_local_service
 
         return render_local_service(request, page=self, service=service, local=None)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """This page and the address of every service that has no local page; those list themselves."""
+        written = LocalServicePage.objects.live().child_of(self).values("reference")
+        services = ServicePage.objects.live().exclude(pk__in=written).only("slug", "last_published_at")
+        base = self.get_full_url(request)
+        return [
+            *super().get_sitemap_urls(request),
+            *({"location": f"{base}{service.slug}/", "lastmod": service.last_published_at} for service in services),
+        ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

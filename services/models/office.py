@@ -8,7 +8,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +83,9 @@ class OfficePage(BasePage):
         help_text=_("Only where it is not the municipality itself, such as a state authority."),
     )
     confirmed = models.BooleanField(
-        _("checked against a source"), default=True, help_text=_("Whether it is known for certain that this office exists.")
+        _("checked against a source"),
+        default=True,
+        help_text=_("Whether it is known for certain that this office exists."),
     )
     street = models.CharField(_("street and number"), max_length=120, blank=True)
     postcode = models.CharField(_("postcode"), max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$")])
@@ -123,6 +124,7 @@ class OfficePage(BasePage):
     parent_page_types = ["services.OfficeIndexPage"]
     subpage_types: list[str] = []
     template = "services/office_page.html"
+    route_related = ("reached_through",)
 
     content_panels = [
         *BasePage.content_panels,
@@ -211,15 +213,19 @@ class OfficePage(BasePage):
         ]
 
     @cached_property
+    def all_hours(self) -> list["OpeningHours"]:
+        return list(self.opening_hours.all())
+
+    @cached_property
+    def all_closed_periods(self) -> list["ClosedPeriod"]:
+        return list(self.closed_periods.all())
+
+    @cached_property
     def opening_times(self) -> OpeningTimes:
         """Regular hours, exceptions and the public holidays of the federal state the office lies in."""
         return OpeningTimes(
-            slots=[
-                Slot(hours.weekday, hours.opens, hours.closes)
-                for hours in self.opening_hours.all()
-                if hours.is_regular
-            ],
-            closed=[(period.first_day, period.last_day, period.reason) for period in self.closed_periods.all()],
+            slots=[Slot(hours.weekday, hours.opens, hours.closes) for hours in self.all_hours if hours.is_regular],
+            closed=[(period.first_day, period.last_day, period.reason) for period in self.all_closed_periods],
             state_code=self.municipality.ags[:2] if self.municipality else "",
         )
 
@@ -228,12 +234,13 @@ class OfficePage(BasePage):
 
     def hours_by_weekday(self) -> list[tuple[str, list["OpeningHours"]]]:
         """All seven days with their hours, so that a closed day is said and not left out."""
-        hours = list(self.opening_hours.all())
-        return [(str(day.label), [slot for slot in hours if slot.weekday == day]) for day in Weekday] if hours else []
+        if not self.all_hours:
+            return []
+        return [(str(day.label), [slot for slot in self.all_hours if slot.weekday == day]) for day in Weekday]
 
     def upcoming_closures(self, today: date | None = None) -> list["ClosedPeriod"]:
         today = today or timezone.localdate()
-        return [period for period in self.closed_periods.all() if period.last_day >= today]
+        return [period for period in self.all_closed_periods if period.last_day >= today]
 
     def search_documents(self) -> list[SearchDocument]:
         place = self.municipality
@@ -252,9 +259,7 @@ class OfficePage(BasePage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().serve(request, *args, **kwargs)
-        if not getattr(request, "is_preview", False):
-            patch_cache_control(response, public=True, max_age=self.opening_times.cache_seconds(timezone.localtime()))
-        return response
+        return self.allow_caching(request, response, self.opening_times.cache_seconds(timezone.localtime()))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from services.resolver import services_of_office
@@ -278,7 +283,9 @@ class OpeningHours(Orderable):
     is_regular = models.BooleanField(
         _("every week"),
         default=True,
-        help_text=_("Untick what holds only sometimes, such as every first Saturday: it is shown, but never as “open now”."),
+        help_text=_(
+            "Untick what holds only sometimes, such as every first Saturday: it is shown, but never as “open now”."
+        ),
     )
 
     class Meta(Orderable.Meta):

@@ -90,7 +90,11 @@ class ServicePage(BasePage):
     leika_source = models.CharField(_("source of the key"), max_length=500, blank=True)
     leika_confirmed = models.BooleanField(_("key checked against the FIM portal or the PVOG"), default=False)
     typification = models.CharField(
-        _("LeiKa type"), max_length=5, blank=True, choices=typification_choices(), help_text=_("Who regulates, who executes.")
+        _("LeiKa type"),
+        max_length=5,
+        blank=True,
+        choices=typification_choices(),
+        help_text=_("Who regulates, who executes."),
     )
 
     objects = PageManager.from_queryset(ServiceQuerySet)()
@@ -170,9 +174,7 @@ class ServicePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         today: date = timezone.localdate()
         context["service"] = merge(self, None)
-        context["places"] = (
-            MunicipalityPage.objects.live().local().on_day(today).order_by("title").only("pk", "title", "url_path", "slug")
-        )
+        context["places"] = MunicipalityPage.objects.live().local().on_day(today).listing().alphabetical()
         return context
 
 

@@ -47,7 +47,9 @@ class Command(BaseCommand):
             self._print(resolution)
 
     def _print(self, resolution: Resolution) -> None:
-        self.stdout.write(f"{resolution.service.title} – {resolution.municipality.title} ({resolution.municipality.ags})")
+        self.stdout.write(
+            f"{resolution.service.title} – {resolution.municipality.title} ({resolution.municipality.ags})"
+        )
         for found in resolution.offices:
             owner = f" ({found.owner.title})" if found.owner else ""
             self.stdout.write(f"  {found.office.title}{owner} [{found.via}, {found.role.label}]")

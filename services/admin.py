@@ -1,0 +1,56 @@
+"""Editors' views of responsibilities and gaps in the content."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.auth import PermissionPolicyChecker
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.permissions import page_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from services import gaps
+from services.models import Responsibility
+
+
+class ResponsibilityViewSet(SnippetViewSet):
+    model = Responsibility
+    icon = "key"
+    menu_label = _("Responsibilities")
+    menu_name = "responsibilities"
+    menu_order = 250
+    add_to_admin_menu = True
+    list_display = ["service", "area", "office", Column("get_role_display", label=_("Role")), "get_evidence_display"]
+    list_filter = ["area", "evidence", "role", "arrangement", "service"]
+    list_select_related = ["service", "area", "office"]
+    list_per_page = 50
+    search_fields = ["service__title", "office__title", "area__title", "task"]
+
+
+class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):
+    """What is missing: services without office, contested entries, orphaned pages, offices without hours."""
+
+    page_title = _("Gaps in the content")
+    header_icon = "warning"
+    template_name = "services/admin/content_gaps.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        found = gaps.service_gaps(today)
+        return super().get_context_data(
+            missing=[gap for gap in found if gap.missing],
+            contested=[gap for gap in found if gap.contested],
+            unconfirmed=[gap for gap in found if gap.unconfirmed],
+            places=gaps.places_without_services(),
+            local_pages=gaps.orphaned_local_pages(),
+            offices=gaps.offices_without_hours(),
+            responsibilities=gaps.responsibilities_without_office(),
+            **kwargs,
+        )
+
+
+content_gaps_view = PermissionPolicyChecker(page_permission_policy).require_any("add", "change", "publish")(
+    ContentGapsView.as_view()
+)

@@ -1,0 +1,78 @@
+"""Gaps in the content, found in a fixed number of queries, for editors and for the documentation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from municipalities.models import MunicipalityPage
+from services.models import Evidence, LocalServiceIndexPage, LocalServicePage, OfficePage, Responsibility, ServicePage
+from services.resolver import most_specific
+
+
+@dataclass(frozen=True)
+class ServiceGap:
+    """A service and the municipalities for which no office is recorded, or for which it is contested."""
+
+    service: ServicePage
+    missing: list[MunicipalityPage]
+    contested: list[MunicipalityPage]
+    unconfirmed: list[MunicipalityPage]
+
+
+def service_gaps(day: date) -> list[ServiceGap]:
+    """Gaps of all services over all towns and municipalities on a day, by title; four queries in all."""
+    places = MunicipalityPage.objects.live().local().on_day(day).defer_streamfields().alphabetical()
+    rows: dict[tuple[int, int], list[Responsibility]] = {}
+    responsibilities = Responsibility.objects.on_day(day).filter(locality__isnull=True)
+    with_office = set(responsibilities.filter(office__live=True).values_list("pk", flat=True))
+    for row in responsibilities.only("service_id", "area_id", "role", "evidence", "locality_id"):
+        rows.setdefault((row.service_id, row.area_id), []).append(row)
+    gaps = []
+    for service in ServicePage.objects.live().listing().order_by("title"):
+        missing, contested, unconfirmed = [], [], []
+        for place in places:
+            here = rows.get((service.pk, place.pk), []) + rows.get((service.pk, place.district_id or 0), [])
+            chosen = most_specific(here, place)
+            answering = [row for row in chosen if row.pk in with_office]
+            if any(row.evidence == Evidence.CONTESTED for row in chosen):
+                contested.append(place)
+            elif not answering:
+                missing.append(place)
+            elif any(row.evidence == Evidence.UNCONFIRMED for row in answering):
+                unconfirmed.append(place)
+        if missing or contested or unconfirmed:
+            gaps.append(ServiceGap(service, missing, contested, unconfirmed))
+    return gaps
+
+
+def names(places: Iterable[MunicipalityPage], total: int) -> str:
+    """Places in one phrase; "alle" when it is every one."""
+    places = list(places)
+    return "alle" if places and len(places) == total else ", ".join(place.title for place in places)
+
+
+def places_without_services() -> Iterable[MunicipalityPage]:
+    """Live municipalities under which no index of services is published."""
+    indexes = LocalServiceIndexPage.objects.live().filter(path__startswith=OuterRef("path"))
+    return MunicipalityPage.objects.live().filter(~Exists(indexes)).order_by("title")
+
+
+def orphaned_local_pages() -> Iterable[LocalServicePage]:
+    """Local pages whose reference text was deleted or unpublished: they go on answering with what is left."""
+    return (
+        LocalServicePage.objects.live().filter(Q(reference__isnull=True) | Q(reference__live=False)).order_by("title")
+    )
+
+
+def offices_without_hours() -> Iterable[OfficePage]:
+    """Offices with neither opening hours of their own nor an office they are reached through."""
+    return OfficePage.objects.live().filter(opening_hours__isnull=True, reached_through__isnull=True).order_by("title")
+
+
+def responsibilities_without_office() -> Iterable[Responsibility]:
+    """Entries whose office was deleted or unpublished."""
+    return Responsibility.objects.filter(Q(office__isnull=True) | Q(office__live=False)).select_related(
+        "service", "area"
+    )

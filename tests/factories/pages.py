@@ -1,0 +1,52 @@
+"""What all page factories share."""
+
+from typing import Any
+
+import factory
+from wagtail_factories import PageFactory
+
+from cooperations.models import CooperationIndexPage
+from home.models import HomePage, LifeEventIndexPage
+from services.models import ServiceCataloguePage
+
+FIXED_PAGES = {
+    "home": HomePage,
+    "catalogue": ServiceCataloguePage,
+    "life_events": LifeEventIndexPage,
+    "cooperations": CooperationIndexPage,
+}
+
+
+class PortalPageFactory(PageFactory):
+    """A live page under its proper parent.
+
+    The database may already hold demonstration content, so titles and slugs are numbered. ``published=True`` goes the
+    way of editors (revision and signals); without it the page is merely stored, which is faster.
+    """
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda number: f"seite-{number}")
+
+    @factory.post_generation
+    def published(self: Any, create: bool, extracted: bool, **kwargs: Any) -> None:
+        if create and extracted:
+            self.save_revision().publish()
+
+
+def fixed_page(name: str) -> factory.LazyFunction:
+    """One of the portal's fixed pages, named as in ``home.installation.Portal``."""
+    return factory.LazyFunction(lambda: FIXED_PAGES[name].objects.get())
+
+
+class FixedPageFactory(PageFactory):
+    """For page types of which a portal has exactly one; it exists before any test runs, so this gives that one."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        return model_class.objects.get()

@@ -1,0 +1,81 @@
+"""The command resolve_responsibility: what other programs read."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories import LocalServiceIndexFactory, MunicipalityFactory, ResponsibilityFactory, ServiceFactory
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+def run(capsys: pytest.CaptureFixture[str], *args: str) -> Any:
+    call_command("resolve_responsibility", *args)
+    return capsys.readouterr().out
+
+
+def test_the_json_has_the_agreed_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = json.loads(run(capsys, "unterhaltsvorschuss", "41849", "--json"))
+    (office,) = answer.pop("offices")
+    assert answer == {"service": "unterhaltsvorschuss", "municipality": "05370036", "gap": None}
+    assert set(office) == {"name", "municipality", "url", "via", "legal_basis"}
+    assert (office["municipality"], office["via"]) == ("05370", "district")
+    assert "Jugendamt" in office["name"]
+    assert office["url"].startswith("http")
+    assert office["url"].endswith(office["url"].split("/kreis-heinsberg/stellen/")[1])
+    assert office["legal_basis"]
+
+
+def test_a_gap_is_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    service = ServiceFactory()
+    answer = json.loads(run(capsys, service.slug, "Erkelenz", "--json"))
+    assert answer["offices"] == []
+    assert "Erkelenz" in answer["gap"]
+    assert answer["gap"] in run(capsys, service.slug, "Erkelenz")
+
+
+def test_the_text_names_the_office_and_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "unterhaltsvorschuss", "Gerderath")
+    assert "Jugendamt" in out
+    assert "[own" in out
+
+
+def test_the_day_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    from datetime import date
+
+    place = MunicipalityFactory()
+    LocalServiceIndexFactory(parent=place)
+    row = ResponsibilityFactory(area=place, valid_from=date(2030, 1, 1))
+    before = json.loads(run(capsys, row.service.slug, place.ags, "--date", "2029-12-31", "--json"))
+    after = json.loads(run(capsys, row.service.slug, place.ags, "--date", "2030-01-01", "--json"))
+    assert before["offices"] == []
+    assert [office["name"] for office in after["offices"]] == [row.office.title]
+
+
+def test_an_ambiguous_place_prints_the_candidates_and_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        run(capsys, "unterhaltsvorschuss", "52538")
+    captured = capsys.readouterr()
+    assert stop.value.code == 2
+    assert captured.out.splitlines() == ["05370008 Gangelt", "05370024 Selfkant"]
+    assert "52538" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (["unterhaltsvorschuss", "Castrop-Rauxel"], "Castrop-Rauxel"),
+        (["unterhaltsvorschuss", ""], ""),
+        (["gibt-es-nicht", "41812"], "gibt-es-nicht"),
+        (["unterhaltsvorschuss", "41812", "--date", "gestern"], "gestern"),
+        (["unterhaltsvorschuss", "41812", "--date", "2026-02-30"], "2026-02-30"),
+    ],
+)
+def test_what_is_unknown_exits_with_1_and_one_line(args: list[str], named: str) -> None:
+    with pytest.raises(CommandError) as error:
+        call_command("resolve_responsibility", *args)
+    assert error.value.returncode == 1
+    assert named in str(error.value)
+    assert len(str(error.value).splitlines()) == 1
