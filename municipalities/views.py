@@ -44,4 +44,4 @@ def _choice_address(place: MunicipalityPage, slug: str) -> str:
     """Where choosing a place leads; with a service by way of this view, so that listing places asks nothing more."""
     if not slug:
         return place.url or "/"
-    return f"{reverse('find_place')}?{urlencode({'leistung': slug[:100], 'ort': place.ags})}"
+    return f"{reverse('find_place')}?{urlencode({'leistung': slug[:100], 'ort': place.title})}"

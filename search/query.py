@@ -1,7 +1,7 @@
 """A search, from what the visitor typed to what the result page shows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -66,7 +66,7 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
         .select_related("municipality")
         .defer("municipality__boundary", "municipality__sources")
     )
-    grouped = _one_per_group(entries, scores, place)
+    grouped = _one_per_group(entries, scores, terms, place)
     counts = Counter(result.entry.kind for result in grouped)
     facets = [
         Facet(value.value, str(label), counts[value.value], value.value == kind)
@@ -79,7 +79,7 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
 
 
 def _one_per_group(
-    entries: Iterable[SearchEntry], scores: dict[int, float], place: MunicipalityPage | None
+    entries: Iterable[SearchEntry], scores: dict[int, float], terms: Sequence[str], place: MunicipalityPage | None
 ) -> list[Result]:
     best: dict[str, SearchEntry] = {}
     score: dict[str, float] = {}
@@ -103,8 +103,22 @@ def _one_per_group(
         if group not in withdrawn
     ]
     # Same score: services first, then by title, so that equal queries give equal lists.
-    results.sort(key=lambda r: (-r.score, r.entry.kind != SearchKind.SERVICE, r.entry.title, r.entry.pk))
+    results.sort(
+        key=lambda r: (
+            _title_rank(r.entry.title, terms),
+            -r.score,
+            r.entry.kind != SearchKind.SERVICE,
+            r.entry.title,
+            r.entry.pk,
+        )
+    )
     return results
+
+
+def _title_rank(title: str, terms: Sequence[str]) -> int:
+    """An official title that says exactly what was asked comes first, then titles that hold every word."""
+    words = query_terms(title)
+    return 0 if words == list(terms) else 1 if set(terms) <= set(words) else 2
 
 
 def _nearness(place: MunicipalityPage | None) -> Callable[[SearchEntry], int | None]:

@@ -1,5 +1,6 @@
 """Demonstration content: cooperations, news and standard pages."""
 
+import re
 from datetime import date
 
 from cooperations.models import CooperationPage, Participation
@@ -10,6 +11,16 @@ from home.installation import Portal
 from home.models import NewsIndexPage, NewsPage, StandardPage
 from municipalities.models import MunicipalityPage
 from services.models import ServicePage
+
+_HEADING = re.compile(r"<h3>(.*?)</h3>")
+
+
+def blocks(html: str) -> list[tuple[str, str]]:
+    """Text as stream blocks: each heading becomes a block of its own, so that it has the right level on the page."""
+    parts = _HEADING.split(html)
+    # The split alternates: text, heading, text, heading, …
+    pairs = (("heading" if index % 2 else "text", part.strip()) for index, part in enumerate(parts))
+    return [(name, part) for name, part in pairs if part]
 
 
 def load_cooperations(portal: Portal, places: dict[str, MunicipalityPage], services: dict[str, ServicePage]) -> None:
@@ -50,7 +61,7 @@ def load_news(portal: Portal, places: dict[str, MunicipalityPage]) -> None:
             slug=row["slug"],
             date=date.fromisoformat(row["date"]),
             summary=row["summary"],
-            body=[("text", row["body"])],
+            body=blocks(row["body"]),
             source=row["source"] or "",
         )
         publish_child(index, page)
@@ -69,7 +80,7 @@ def load_standard_pages(portal: Portal) -> None:
             title=row["title"],
             slug=row["slug"],
             intro=row["intro"] or "",
-            body=[("text", row["body"])],
+            body=blocks(row["body"]),
             show_in_footer=True,
         )
         publish_child(portal.home, page)

@@ -13,7 +13,7 @@ from home.demo.places import load_municipalities, load_offices
 from home.installation import install_portal
 from home.models import HomePage
 
-HOME_HEADLINE = "Was möchten Sie erledigen?"
+HOME_HEADLINE = "Finden Sie die richtige Stelle"
 HOME_INTRO = (
     "Hier finden Sie die richtige Stelle für Ihr Anliegen. Sagen Sie uns, worum es geht und wo Sie wohnen. "
     "Wer zuständig ist, müssen Sie nicht wissen."

@@ -1,5 +1,6 @@
 """One municipality's version of a service: only what differs from the reference."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
+from wagtail.url_routing import RouteResult
 
 from cms.blocks import RICH_TEXT_FEATURES, SourcesBlock
 from cms.models import BasePage
@@ -139,6 +141,12 @@ class LocalServicePage(BasePage):
     @cached_property
     def municipality(self) -> MunicipalityPage | None:
         return municipality_of(self)
+
+    def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        """A draft, or a page that was withdrawn, makes way for the reference text, which the parent answers with."""
+        if path_components or self.live:
+            return super().route_remaining(request, path_components)
+        return self.get_parent().specific.route_remaining(request, [self.slug])
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from services.local_view import render_local_service

@@ -4,7 +4,6 @@ import factory
 
 from home.installation import install_portal
 from home.models import HomePage, LifeEventIndexPage, LifeEventPage, NewsIndexPage, NewsPage, StandardPage
-from home.models.life_event_page import main_event_choices
 from tests.factories.pages import FixedPageFactory, PortalPageFactory, fixed_page
 
 
@@ -18,21 +17,17 @@ class LifeEventIndexFactory(FixedPageFactory):
         model = LifeEventIndexPage
 
 
-def _free_code() -> str:
-    taken = set(LifeEventPage.objects.values_list("code", flat=True))
-    return next(code for code, _name in main_event_choices() if code not in taken)
-
-
 class LifeEventFactory(PortalPageFactory):
-    """Each main event may have one page, so give a ``code`` where demonstration content may be there already."""
+    """Each main event has at most one page: where the demonstration content has it, this gives that one."""
 
     class Meta:
         model = LifeEventPage
+        django_get_or_create = ("parent", "code")
         skip_postgeneration_save = True
 
     parent = fixed_page("life_events")
     title = factory.Sequence(lambda n: f"Lebenslage {n}")
-    code = factory.LazyFunction(_free_code)
+    code = "1010000"
 
 
 class NewsIndexFactory(PortalPageFactory):

@@ -1,0 +1,110 @@
+"""The index follows what editors do, page by page."""
+
+from typing import Any
+
+import pytest
+
+from municipalities.models import MunicipalityPage
+from search.engines import get_engine
+from search.indexing import rebuild
+from search.models import SearchEntry
+from services.models import OfficePage, ServicePage
+from tests.factories import (
+    LifeEventFactory,
+    LocalServiceFactory,
+    MunicipalityFactory,
+    NewsFactory,
+    OfficeFactory,
+    OfficeIndexFactory,
+    ServiceFactory,
+    StandardPageFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def found(word: str) -> list[str]:
+    """Titles in the full text, best first, past everything that the result page does with them."""
+    hits = get_engine().search([word], match_all=True, limit=50)
+    titles = SearchEntry.objects.in_bulk([hit.entry_id for hit in hits])
+    return [titles[hit.entry_id].title for hit in hits]
+
+
+def test_publishing_and_unpublishing() -> None:
+    page = ServiceFactory(title="Quastenprüfung", published=True)
+    assert found("quastenpruefung") == ["Quastenprüfung"]
+    page.title = "Troddelprüfung"
+    page.save_revision()
+    assert found("troddelpruefung") == [], "a draft is not found"
+    page.save_revision().publish()
+    assert found("quastenpruefung") == []
+    assert found("troddelpruefung") == ["Troddelprüfung"]
+    page.unpublish()
+    assert found("troddelpruefung") == []
+    assert not SearchEntry.objects.filter(page_id=page.pk).exists()
+
+
+def test_deleting() -> None:
+    page = ServiceFactory(title="Quastenprüfung", published=True)
+    page_id = page.pk
+    page.delete()
+    assert found("quastenpruefung") == []
+    assert not SearchEntry.objects.filter(page_id=page_id).exists()
+
+
+def test_moving_an_office_changes_its_place_and_address() -> None:
+    target = OfficeIndexFactory()
+    office = OfficeFactory(title="Quastenamt", published=True)
+    office.move(target, pos="last-child")
+    entry = SearchEntry.objects.get(page_id=office.pk)
+    assert entry.municipality_id == target.get_parent().pk
+    assert entry.url == OfficePage.objects.get(pk=office.pk).url
+
+
+def test_a_new_address_of_a_municipality_reaches_what_is_below_it(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    place = MunicipalityFactory(published=True)
+    office = OfficeFactory(place=place, published=True)
+    place = MunicipalityPage.objects.get(pk=place.pk)
+    place.slug = "umbenannt"
+    with django_capture_on_commit_callbacks(execute=True):
+        place.save_revision().publish()
+    assert SearchEntry.objects.get(page_id=office.pk).url.startswith("/umbenannt/stellen/")
+
+
+def test_a_change_of_the_reference_reaches_the_local_pages() -> None:
+    service = ServiceFactory(published=True)
+    local = LocalServiceFactory(reference=service, published=True)
+    service.synonyms = "Quastenschein"
+    service.save_revision().publish()
+    assert set(SearchEntry.objects.filter(synonyms__contains="Quastenschein").values_list("page_id", flat=True)) == {
+        service.pk,
+        local.pk,
+    }
+
+
+def snapshot() -> set[tuple[object, ...]]:
+    fields = [f.attname for f in SearchEntry._meta.concrete_fields if f.attname not in {"id", "updated_at"}]
+    return {tuple(map(str, row)) for row in SearchEntry.objects.values_list(*fields)}
+
+
+def test_building_anew_gives_what_has_grown(django_capture_on_commit_callbacks: Any) -> None:
+    rebuild()
+    place = MunicipalityFactory(published=True)
+    service, orphaned = ServiceFactory(published=True), ServiceFactory(published=True)
+    LocalServiceFactory(place=place, reference=service, published=True)
+    LocalServiceFactory(place=place, reference=orphaned, texts=[("06", "after", "<p>Rest</p>")], published=True)
+    office = OfficeFactory(place=place, published=True)
+    for other in (LifeEventFactory, NewsFactory, StandardPageFactory):
+        other(published=True)
+    ServiceFactory(published=True).unpublish()
+    office.move(OfficeIndexFactory(parent=MunicipalityFactory(published=True)), pos="last-child")
+    service.slug = "anders-genannt"
+    with django_capture_on_commit_callbacks(execute=True):
+        service.save_revision().publish()
+    ServicePage.objects.get(pk=orphaned.pk).delete()
+    grown, words = snapshot(), found("rest")
+    rebuild()
+    assert snapshot() == grown
+    assert found("rest") == words

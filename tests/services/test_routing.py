@@ -1,0 +1,154 @@
+"""The local address of a service always answers, whatever was or was not written there."""
+
+import pytest
+from django.test import Client
+
+from municipalities.models import MunicipalityPage
+from services.models import OfficePage, ServicePage
+from tests.factories import (
+    LocalServiceFactory,
+    LocalServiceIndexFactory,
+    MunicipalityFactory,
+    OfficeFactory,
+    ResponsibilityFactory,
+    ServiceFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> MunicipalityPage:
+    place = MunicipalityFactory()
+    LocalServiceIndexFactory(parent=place)
+    return place
+
+
+@pytest.fixture
+def service() -> ServicePage:
+    return ServiceFactory(short_text="Der gemeinsame Text.")
+
+
+def address(place: MunicipalityPage, service: ServicePage) -> str:
+    return f"/{place.slug}/leistungen/{service.slug}/"
+
+
+def test_without_a_local_page_the_reference_answers(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    response = client.get(address(place, service))
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Der gemeinsame Text." in page
+    assert place.title in page
+    assert f'{address(place, service)}"' in page, "the canonical link names the local address"
+
+
+def test_a_local_page_is_merged_with_the_reference(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    LocalServiceFactory(place=place, reference=service, texts=[("05", "after", "<p>Nur bei uns.</p>")])
+    page = client.get(address(place, service)).content.decode()
+    assert "Der gemeinsame Text." in page
+    assert "Nur bei uns." in page
+
+
+def test_an_unpublished_local_page_gives_way_to_the_reference(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    local = LocalServiceFactory(place=place, reference=service, texts=[("05", "after", "<p>Nur bei uns.</p>")])
+    local.unpublish()
+    response = client.get(address(place, service))
+    assert response.status_code == 200
+    assert "Der gemeinsame Text." in response.content.decode()
+    assert "Nur bei uns." not in response.content.decode()
+
+
+def test_after_a_change_of_the_reference_address_one_address_counts(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    local = LocalServiceFactory(place=place, reference=service)
+    old = address(place, service)
+    service.slug = "neuer-name"
+    service.save()
+    assert client.get(address(place, service))["Location"] == old
+    assert client.get(old).status_code == 200
+    local.save()
+    assert client.get(address(place, service)).status_code == 200
+
+
+def test_a_deleted_reference_leaves_the_local_page_readable(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    LocalServiceFactory(place=place, reference=service, texts=[("06", "after", "<p>Nur bei uns.</p>")])
+    path = address(place, service)
+    ServicePage.objects.get(pk=service.pk).delete()
+    response = client.get(path)
+    assert response.status_code == 200
+    assert "Nur bei uns." in response.content.decode()
+
+
+def test_a_deleted_or_unpublished_reference_without_a_local_page_is_gone(
+    client: Client, place: MunicipalityPage
+) -> None:
+    service = ServiceFactory()
+    service.unpublish()
+    assert client.get(address(place, service)).status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["gibt-es-nicht/", "gibt-es-nicht/noch-tiefer/", "%F0%9F%98%80/", "a" * 2_000 + "/"])
+def test_an_unknown_address_is_not_found(client: Client, place: MunicipalityPage, rest: str) -> None:
+    assert client.get(f"/{place.slug}/leistungen/{rest}").status_code == 404
+    assert client.get(f"/{place.slug}/{rest}").status_code == 404
+
+
+def test_a_municipality_without_a_list_of_services(client: Client, service: ServicePage) -> None:
+    bare = MunicipalityFactory()
+    assert client.get(f"/{bare.slug}/").status_code == 200
+    assert client.get(address(bare, service)).status_code == 404
+    # Whoever takes the service along arrives at the municipality and not at a dead end.
+    response = client.get("/ort/", {"ort": bare.ags, "leistung": service.slug})
+    assert response["Location"] == f"/{bare.slug}/"
+
+
+def test_an_unpublished_list_of_services_hides_what_is_below(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    place.get_children().get().unpublish()
+    assert client.get(address(place, service)).status_code == 404
+
+
+def test_the_responsible_office_is_named_with_its_reason(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    row = ResponsibilityFactory(service=service, area=place, reason="Das hat der Rat so beschlossen.")
+    page = client.get(address(place, service)).content.decode()
+    assert row.office.title in page
+    assert "Das hat der Rat so beschlossen." in page
+
+
+def test_a_deleted_office_leaves_the_honest_gap(client: Client, place: MunicipalityPage, service: ServicePage) -> None:
+    row = ResponsibilityFactory(service=service, area=place)
+    title = row.office.title
+    OfficePage.objects.get(pk=row.office_id).delete()
+    response = client.get(address(place, service))
+    assert response.status_code == 200
+    assert title not in response.content.decode()
+    assert "115" in response.content.decode()
+
+
+def test_what_is_not_offered_says_why(client: Client, place: MunicipalityPage, service: ServicePage) -> None:
+    LocalServiceFactory(place=place, reference=service, not_offered=True)
+    assert "Das gibt es hier nicht." in client.get(address(place, service)).content.decode()
+    listing = client.get(f"/{place.slug}/leistungen/").content.decode()
+    assert service.title not in listing
+
+
+def test_an_open_office_limits_how_long_the_page_is_kept(
+    client: Client, place: MunicipalityPage, service: ServicePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = OfficeFactory(place=place, open_weekdays=True)
+    ResponsibilityFactory(service=service, area=place, office=office)
+    monkeypatch.setattr("services.opening_hours.OpeningTimes.cache_seconds", lambda self, now: 7)
+    assert "max-age=7" in client.get(address(place, service))["Cache-Control"]
+    assert "max-age=7" in client.get(office.url)["Cache-Control"]
