@@ -4,15 +4,17 @@ service × municipality × day → offices, how each is reached, why, or an hone
 The number of queries is fixed: it depends neither on the number of municipalities nor on that of offices.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from municipalities.models import Locality, MunicipalityPage
 from municipalities.tenancy import ancestor_paths
+from services.models.hours import OpeningHours
 from services.models.office import OfficePage
 from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
 from services.models.service import ExecutionLevel, ServicePage
@@ -68,6 +70,7 @@ def resolve(
         Responsibility.objects.filter(service=service)
         .for_place(municipality)
         .on_day(day)
+        .annotate(has_hours_elsewhere=Exists(OpeningHours.objects.filter(office=OuterRef("office__reached_through"))))
         .select_related("office__reached_through", "locality")
         .prefetch_related("office__opening_hours", "office__closed_periods")
     )
@@ -76,7 +79,7 @@ def resolve(
 
 
 def _resolution(
-    service: ServicePage, municipality: MunicipalityPage, day: date, rows: list[Responsibility]
+    service: ServicePage, municipality: MunicipalityPage, day: date, rows: Sequence[Responsibility]
 ) -> Resolution:
     chosen = most_specific(rows, municipality)
     if any(row.evidence == Evidence.CONTESTED for row in chosen):
@@ -137,6 +140,7 @@ def _owners(offices: list[OfficePage], municipality: MunicipalityPage) -> dict[i
 def _responsible(
     row: Responsibility, office: OfficePage, municipality: MunicipalityPage, owners: dict[int, MunicipalityPage]
 ) -> ResponsibleOffice:
+    office.__dict__["has_hours_elsewhere"] = getattr(row, "has_hours_elsewhere", False)
     owner = owners.get(office.pk)
     via = _via(row, municipality, owner)
     return ResponsibleOffice(

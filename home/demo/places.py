@@ -60,14 +60,17 @@ def load_offices(places: dict[str, MunicipalityPage]) -> dict[str, OfficePage]:
     rows = read("offices")
     offices: dict[str, OfficePage] = {}
     indexes = {ags: OfficeIndexPage.objects.child_of(place).get() for ags, place in places.items()}
+    created: set[str] = set()
     existing = {(office.get_parent().pk, office.slug): office for office in OfficePage.objects.all()}
     for row in rows:
         index = indexes[row["municipality"]]
         known = existing.get((index.pk, row["key"]))
+        if known is None:
+            created.add(row["key"])
         offices[row["key"]] = known or publish_child(index, _office(row))
     for row in rows:
         office, through = offices[row["key"]], offices.get(row["reached_through"] or "")
-        if through is not None and office.reached_through_id is None and (index.pk, row["key"]) not in existing:
+        if through is not None and row["key"] in created:
             office.reached_through = through
             office.save_revision().publish()
     return offices

@@ -78,7 +78,15 @@ class Migration(migrations.Migration):
                 ),
                 ("intro", models.TextField(blank=True, max_length=500, verbose_name="introduction")),
                 ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="population")),
-                ("population_as_of", models.DateField(blank=True, null=True, verbose_name="population as of")),
+                (
+                    "population_as_of",
+                    models.DateField(
+                        blank=True,
+                        help_text="The register that gives the population; the count itself can be older.",
+                        null=True,
+                        verbose_name="edition of the municipal register",
+                    ),
+                ),
                 ("area_ha", models.PositiveIntegerField(blank=True, null=True, verbose_name="area in hectares")),
                 ("street", models.CharField(blank=True, max_length=120, verbose_name="street and number")),
                 (

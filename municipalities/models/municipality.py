@@ -79,7 +79,12 @@ class MunicipalityPage(BasePage):
     )
     intro = models.TextField(_("introduction"), blank=True, max_length=500)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
-    population_as_of = models.DateField(_("population as of"), null=True, blank=True)
+    population_as_of = models.DateField(
+        _("edition of the municipal register"),
+        null=True,
+        blank=True,
+        help_text=_("The register that gives the population; the count itself can be older."),
+    )
     area_ha = models.PositiveIntegerField(_("area in hectares"), null=True, blank=True)
 
     street = models.CharField(_("street and number"), max_length=120, blank=True)

@@ -1,9 +1,10 @@
 """Catalogue, local services, offices and responsibility."""
 
 from .catalogue import ServiceCataloguePage
+from .hours import ClosedPeriod, OpeningHours, Weekday
 from .local_service import LocalServicePage, LocalState, LocalTextModule, ModuleMode
 from .local_service_index import LocalServiceIndexPage
-from .office import ClosedPeriod, OfficePage, OpeningHours, Weekday
+from .office import OfficePage
 from .office_index import OfficeIndexPage
 from .responsibility import Arrangement, Evidence, Responsibility, Role
 from .service import ExecutionLevel, ServiceLifeEvent, ServicePage

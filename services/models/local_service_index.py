@@ -14,6 +14,7 @@ from wagtail.url_routing import RouteResult
 from cms.blocks import PLAIN_RICH_TEXT_FEATURES
 from cms.models import BasePage
 from municipalities.tenancy import municipality_of
+from services.addresses import LOCAL_SERVICES_SLUG
 from services.models.catalogue import by_initial
 from services.models.local_service import LocalServicePage, LocalState
 from services.models.service import ServicePage
@@ -32,6 +33,11 @@ class LocalServiceIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("services of a municipality")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        # Addresses are built alike in every municipality, so that lists can name them without asking the database.
+        self.slug = LOCAL_SERVICES_SLUG
+        super().full_clean(*args, **kwargs)
 
     def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
         """A service without a local page is answered here, from the reference text."""

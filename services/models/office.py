@@ -8,14 +8,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import CharBlock, ChoiceBlock, StreamBlock, StructBlock
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, PageManager
+from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import SourcesBlock
@@ -23,17 +21,8 @@ from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of
+from services.models.hours import ClosedPeriod, OpeningHours, Weekday
 from services.opening_hours import OpeningTimes, OpenStatus, Slot
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY = 0, WEEKDAYS[0]
-    TUESDAY = 1, WEEKDAYS[1]
-    WEDNESDAY = 2, WEEKDAYS[2]
-    THURSDAY = 3, WEEKDAYS[3]
-    FRIDAY = 4, WEEKDAYS[4]
-    SATURDAY = 5, WEEKDAYS[5]
-    SUNDAY = 6, WEEKDAYS[6]
 
 
 class YesNoUnknown(models.TextChoices):
@@ -213,11 +202,16 @@ class OfficePage(BasePage):
         ]
 
     @cached_property
-    def all_hours(self) -> list["OpeningHours"]:
+    def has_hours_elsewhere(self) -> bool:
+        """Whether the office this one is reached through has published opening hours."""
+        return self.reached_through is not None and self.reached_through.opening_hours.exists()
+
+    @cached_property
+    def all_hours(self) -> list[OpeningHours]:
         return list(self.opening_hours.all())
 
     @cached_property
-    def all_closed_periods(self) -> list["ClosedPeriod"]:
+    def all_closed_periods(self) -> list[ClosedPeriod]:
         return list(self.closed_periods.all())
 
     @cached_property
@@ -232,13 +226,13 @@ class OfficePage(BasePage):
     def status(self, now: datetime | None = None) -> OpenStatus:
         return self.opening_times.status(timezone.localtime(now))
 
-    def hours_by_weekday(self) -> list[tuple[str, list["OpeningHours"]]]:
+    def hours_by_weekday(self) -> list[tuple[str, list[OpeningHours]]]:
         """All seven days with their hours, so that a closed day is said and not left out."""
         if not self.all_hours:
             return []
         return [(str(day.label), [slot for slot in self.all_hours if slot.weekday == day]) for day in Weekday]
 
-    def upcoming_closures(self, today: date | None = None) -> list["ClosedPeriod"]:
+    def upcoming_closures(self, today: date | None = None) -> list[ClosedPeriod]:
         today = today or timezone.localdate()
         return [period for period in self.all_closed_periods if period.last_day >= today]
 
@@ -270,53 +264,3 @@ class OfficePage(BasePage):
         context["status"] = self.status()
         context["services"] = services_of_office(self, timezone.localdate()) if self.pk else []
         return context
-
-
-class OpeningHours(Orderable):
-    """One stretch of time on one weekday."""
-
-    office = ParentalKey(OfficePage, on_delete=models.CASCADE, related_name="opening_hours")
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
-    opens = models.TimeField(_("opens"))
-    closes = models.TimeField(_("closes"))
-    note = models.CharField(_("note"), max_length=120, blank=True)
-    is_regular = models.BooleanField(
-        _("every week"),
-        default=True,
-        help_text=_(
-            "Untick what holds only sometimes, such as every first Saturday: it is shown, but never as “open now”."
-        ),
-    )
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("opening hours")
-        verbose_name_plural = _("opening hours")
-        ordering = ("weekday", "opens")
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
-
-    def clean(self) -> None:
-        if self.opens and self.closes and self.closes <= self.opens:
-            raise ValidationError({"closes": _("The office must close after it has opened.")})
-
-
-class ClosedPeriod(Orderable):
-    """Days on which the office is closed against its regular hours."""
-
-    office = ParentalKey(OfficePage, on_delete=models.CASCADE, related_name="closed_periods")
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
-    reason = models.CharField(_("reason"), max_length=120, blank=True)
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("closed days")
-        verbose_name_plural = _("closed days")
-        ordering = ("first_day",)
-
-    def __str__(self) -> str:
-        return f"{self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y}"
-
-    def clean(self) -> None:
-        if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise ValidationError({"last_day": _("The last day lies before the first.")})

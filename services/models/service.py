@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -13,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, PageManager
+from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import RICH_TEXT_FEATURES
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage
+from services.addresses import LOCAL_SERVICES_SLUG
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
 from services.codes import life_event_choices, typification_choices
 from services.merge import merge
@@ -174,8 +177,14 @@ class ServicePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         today: date = timezone.localdate()
         context["service"] = merge(self, None)
-        context["places"] = MunicipalityPage.objects.live().local().on_day(today).listing().alphabetical()
+        context["places"] = _places_with_services(today)
         return context
+
+
+def _places_with_services(day: date) -> list[MunicipalityPage]:
+    """Towns and municipalities where the address of a service answers."""
+    index = Page.objects.live().filter(url_path=Concat(OuterRef("url_path"), Value(f"{LOCAL_SERVICES_SLUG}/")))
+    return MunicipalityPage.objects.live().local().on_day(day).filter(Exists(index)).listing().alphabetical()
 
 
 class ServiceLifeEvent(Orderable):

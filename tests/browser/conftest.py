@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 
@@ -51,9 +52,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def server_url(live_server: Any) -> str:
-    """Address of the running portal; override it where another server or other content is needed."""
-    return live_server.url
+def server_url(demo_content: None, django_db_blocker: Any) -> Iterator[str]:
+    """Address of a running portal with the demonstration content; tests that use it ask for ``demo`` too.
+
+    This is pytest-django's server without its fixture, which would empty the database after each test.
+    """
+    with django_db_blocker.unblock():
+        server = LiveServer("localhost")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(scope="session")

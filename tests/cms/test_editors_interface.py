@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from services.models import LocalServicePage, OfficePage
 from tests.factories import (
@@ -70,19 +70,16 @@ def test_a_local_page_takes_title_and_address_from_its_reference(editor: Client)
             "state": "offered",
             "state_reason": "",
             "covered_by": "",
-            "text_modules": inline_formset([{"code": "06", "mode": "after", "text": '{"blocks": [], "entityMap": {}}'}]),
+            "text_modules": inline_formset([{"code": "06", "mode": "after", "text": rich_text("<p>Nur bei uns.</p>")}]),
             **{f"{name}_mode": "inherit" for name in ("documents", "costs", "deadlines", "online_services")},
-            **{
-                name: streamfield([])
-                for name in ("documents", "costs", "deadlines", "online_services", "sources")
-            },
+            **{name: streamfield([]) for name in ("documents", "costs", "deadlines", "online_services", "sources")},
             "processing_time": "",
             "seo_title": "",
             "search_description": "",
         },
     )
     assert (page.title, page.slug, page.live) == (reference.title, reference.slug, True)
-    assert editor.get(page.url).status_code == 200
+    assert "Nur bei uns." in editor.get(page.url).content.decode()
 
 
 def test_an_office_with_opening_hours(editor: Client) -> None:

@@ -204,7 +204,9 @@ def test_the_table_of_gaps_in_the_documentation_is_up_to_date(capsys: pytest.Cap
     table = capsys.readouterr().out.strip()
     text = (settings.BASE_DIR / "docs" / "features" / "responsibility.md").read_text(encoding="utf-8")
     assert len(table.splitlines()) > 2
-    assert table in text, "Put the output of manage.py responsibility_gaps --markdown into docs/features/responsibility.md"
+    assert table in text, (
+        "Put the output of manage.py responsibility_gaps --markdown into docs/features/responsibility.md"
+    )
 
 
 def test_no_file_of_the_content_holds_what_its_rules_forbid() -> None:
