@@ -34,7 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
             for place in MunicipalityPage.objects.live().local().listing().alphabetical()
         ],
         "service_slug": quote(slug[:100]),
-        "breadcrumbs": [(_("Home"), "/")],
+        "breadcrumbs": [(_("Start page"), "/")],
         "page_title": _("Choose your place"),
     }
     return render(request, "municipalities/find_place.html", context)

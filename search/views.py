@@ -41,7 +41,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "found": found,
         "results": page,
         "municipalities": MunicipalityPage.objects.live().listing().alphabetical(),
-        "breadcrumbs": [(_("Home"), "/")],
-        "page_title": _("Search"),
+        "breadcrumbs": [(_("Start page"), "/")],
+        "page_title": _("Search the portal"),
     }
     return render(request, "search/results.html", context)

@@ -22,7 +22,13 @@ class ResponsibilityViewSet(SnippetViewSet):
     menu_name = "responsibilities"
     menu_order = 250
     add_to_admin_menu = True
-    list_display = ["service", "area", "office", Column("get_role_display", label=_("Role")), "get_evidence_display"]
+    list_display = [
+        "service",
+        "area",
+        "office",
+        Column("get_role_display", label=_("Role")),
+        Column("get_evidence_display", label=_("Evidence")),
+    ]
     list_filter = ["area", "evidence", "role", "arrangement", "service"]
     list_select_related = ["service", "area", "office"]
     list_per_page = 50
@@ -35,6 +41,9 @@ class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Gaps in the content")
     header_icon = "warning"
     template_name = "services/admin/content_gaps.html"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()

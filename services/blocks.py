@@ -126,7 +126,7 @@ class LegalBasisBlock(FactBlock):
     """A provision (XZuFi module 07)."""
 
     law = CharBlock(label=gettext_lazy("Law"), max_length=120)
-    section = CharBlock(label=gettext_lazy("Section"), required=False, max_length=60)
+    section = CharBlock(label=gettext_lazy("Section of the law"), required=False, max_length=60)
     title = CharBlock(label=gettext_lazy("Heading of the section"), required=False, max_length=250)
     url = URLBlock(label=gettext_lazy("Web address"), required=False)
 

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                         ],
                         default="unknown",
                         max_length=10,
-                        verbose_name="status",
+                        verbose_name="state of the project",
                     ),
                 ),
                 ("body", wagtail.fields.RichTextField(blank=True, verbose_name="description")),

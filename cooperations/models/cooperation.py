@@ -50,7 +50,7 @@ class CooperationPage(BasePage):
         _("note on the start"), max_length=160, blank=True, help_text=_("Where the day is not known, as in “2019”.")
     )
     status = models.CharField(
-        _("status"), max_length=10, choices=CooperationStatus.choices, default=CooperationStatus.UNKNOWN
+        _("state of the project"), max_length=10, choices=CooperationStatus.choices, default=CooperationStatus.UNKNOWN
     )
     body = RichTextField(_("description"), blank=True, features=RICH_TEXT_FEATURES)
     contact_name = models.CharField(_("contact: office"), max_length=160, blank=True)

@@ -597,7 +597,7 @@ class Migration(migrations.Migration):
                             4: (
                                 "wagtail.blocks.CharBlock",
                                 (),
-                                {"label": "Section", "max_length": 60, "required": False},
+                                {"label": "Section of the law", "max_length": 60, "required": False},
                             ),
                             5: (
                                 "wagtail.blocks.CharBlock",

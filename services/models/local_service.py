@@ -99,7 +99,7 @@ class LocalServicePage(BasePage):
         InlinePanel("text_modules", label=_("Own text"), heading=_("Own texts")),
     ]
     facts_panels = [
-        MultiFieldPanel([FieldPanel("documents_mode"), FieldPanel("documents")], heading=_("Documents")),
+        MultiFieldPanel([FieldPanel("documents_mode"), FieldPanel("documents")], heading=_("Required documents")),
         MultiFieldPanel([FieldPanel("costs_mode"), FieldPanel("costs")], heading=_("Costs")),
         MultiFieldPanel([FieldPanel("deadlines_mode"), FieldPanel("deadlines")], heading=_("Deadlines")),
         MultiFieldPanel(

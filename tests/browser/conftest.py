@@ -47,7 +47,8 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], server_url: str) -> dict[str, Any]:
+    """Asking for the server here makes pytest close the browser, with its open connections, before the server."""
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(ARGUMENTS)}
 
 

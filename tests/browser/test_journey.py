@@ -59,7 +59,8 @@ def tab_to(page: Page, description: str, found: str) -> None:
                         shown.push(depth === 0 && style.boxShadow !== "none");
                     }
                 }
-                return {reached: element.matches(found), visible: shown.some(Boolean), html: element.outerHTML.slice(0, 160)};
+                const html = element.outerHTML.slice(0, 160);
+                return {reached: element.matches(found), visible: shown.some(Boolean), html};
             }""",
             found,
         )
@@ -92,9 +93,10 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(phone: Page) -> None:
     tab_to(phone, "the button of the menu", "[data-menu-toggle]")
     phone.keyboard.press("Enter")
     expect(menu).to_be_visible()
-    phone.keyboard.press("Tab")
+    tab_to(phone, "a link of the menu", ".main-menu__link")
     phone.keyboard.press("Escape")
     expect(menu).to_be_hidden()
+    expect(phone.locator(":focus")).to_have_attribute("aria-expanded", "false")
 
 
 def test_an_ambiguous_postcode_asks_back(phone: Page) -> None:
