@@ -3,18 +3,16 @@
 import os
 from collections.abc import Generator, Iterator
 from typing import Any
-from unittest import mock
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.demo.load import load_demo
 from home.installation import Portal, install_portal
 from tests.browser.chromium import CHROMIUM
-from tests.factories import UserFactory
+from tests.factories import UserFactory, without_editors_indexes
 
 LEFT_OUT = "no Chromium on this machine"
 # The same examples in every run: a failure is there for everyone, and a slow machine is none.
@@ -46,15 +44,8 @@ def portal(db: None) -> Portal:
 
 @pytest.fixture(scope="session")
 def demo_content(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Load the demonstration content into the test database, once for each worker; it stays until the end.
-
-    The indexes that only the editors' interface reads are left out, which halves the time.
-    """
-    with (
-        django_db_blocker.unblock(),
-        disable_reference_index_auto_update(),
-        mock.patch("modelsearch.index.get_search_backends_with_name", return_value=[]),
-    ):
+    """Load the demonstration content into the test database, once for each worker; it stays until the end."""
+    with django_db_blocker.unblock(), without_editors_indexes():
         load_demo(lambda name: None)
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from municipalities.models import MunicipalityPage
 from tests.factories import (
@@ -24,6 +24,7 @@ from tests.factories import (
     OfficeFactory,
     ResponsibilityFactory,
     ServiceFactory,
+    without_editors_indexes,
 )
 from tests.public_pages import ALL, PAGES, page_types
 
@@ -69,13 +70,14 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(client: Client) -> No
     district = MunicipalityPage.objects.get(ags="05370")
     erkelenz = MunicipalityPage.objects.get(ags="05370004")
     service = ServiceFactory(life_events=[])
-    for _ in range(30):
-        place = MunicipalityFactory(district=district, with_indexes=True)
-        ResponsibilityFactory(area=place, service=service)
-        ServiceFactory(published=True, synonyms="Ausweis Kind")
-        OfficeFactory(place=erkelenz, title="Ausweisstelle")
-        NewsFactory()
-        CooperationFactory(partners=[erkelenz])
+    with without_editors_indexes():
+        for _ in range(30):
+            place = MunicipalityFactory(district=district, with_indexes=True)
+            ResponsibilityFactory(area=place, service=service)
+            ServiceFactory(published=True, synonyms="Ausweis Kind")
+            OfficeFactory(place=erkelenz, title="Ausweisstelle")
+            NewsFactory()
+            CooperationFactory(partners=[erkelenz])
     after = count()
     assert {name: (before[name], after[name]) for name in ALL if after[name] > before[name]} == {}
 
@@ -119,6 +121,13 @@ def test_links_within_the_portal_lead_somewhere(client: Client, address: str) ->
     for link in inside[:: max(1, len(inside) // 8)]:
         target = link if link.startswith("/") else urlsplit(address).path + link
         assert client.get(target).status_code in {200, 302}, target
+
+
+def test_a_demonstration_says_so_on_every_page(client: Client) -> None:
+    for is_demo in (True, False):
+        with override_settings(PORTAL_DEMO=is_demo):
+            for address in ("/", "/wassenberg/leistungen/unterhaltsvorschuss/", "/suche/"):
+                assert ("demo-note" in client.get(address).content.decode()) is is_demo
 
 
 def test_a_page_that_is_not_there_is_a_helpful_404(client: Client) -> None:

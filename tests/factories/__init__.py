@@ -10,6 +10,7 @@ from .home import (
     StandardPageFactory,
 )
 from .municipalities import LocalityFactory, MunicipalityFactory, PostalCodeFactory
+from .pages import without_editors_indexes
 from .services import (
     CatalogueFactory,
     LocalServiceFactory,
@@ -44,4 +45,5 @@ __all__ = [
     "ServiceFactory",
     "StandardPageFactory",
     "UserFactory",
+    "without_editors_indexes",
 ]

@@ -1,13 +1,28 @@
 """What all page factories share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import factory
+from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail_factories import PageFactory
 
 from cooperations.models import CooperationIndexPage
 from home.models import HomePage, LifeEventIndexPage
 from services.models import ServiceCataloguePage
+
+
+@contextmanager
+def without_editors_indexes() -> Iterator[None]:
+    """Create many pages in half the time: without the indexes that only the editors' interface reads."""
+    with (
+        disable_reference_index_auto_update(),
+        mock.patch("modelsearch.index.get_search_backends_with_name", return_value=[]),
+    ):
+        yield
+
 
 FIXED_PAGES = {
     "home": HomePage,

@@ -1,0 +1,49 @@
+"""The list of cooperations with its filter, and what a municipality's page shows of them."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from cooperations.models import LegalForm
+from tests.factories import CooperationFactory, LocalServiceIndexFactory, MunicipalityFactory, ServiceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(client: Client, **query: str) -> list[str]:
+    response = client.get("/zusammenarbeit/", query)
+    assert response.status_code == 200
+    return [page.title for page in response.context["cooperations"]]
+
+
+def test_the_filter_stands_in_the_address(client: Client) -> None:
+    CooperationFactory(title="Quastenverband", field_of_activity="Quastenwesen", legal_form=LegalForm.COMPANY)
+    CooperationFactory(title="Troddelverband", field_of_activity="Quastenwesen", legal_form=LegalForm.WORKING_GROUP)
+    assert listed(client, feld="Quastenwesen") == ["Quastenverband", "Troddelverband"]
+    assert listed(client, feld="Quastenwesen", form="company") == ["Quastenverband"]
+
+
+@pytest.mark.parametrize("value", ["gibt-es-nicht", "", "\x00", "'", "😀", "-1", "9999", "a" * 10_000])
+def test_an_odd_filter_or_page_number_shows_the_list(client: Client, value: str) -> None:
+    CooperationFactory(title="Quastenverband")
+    assert listed(client, feld=value, form=value, seite=value)
+
+
+def test_a_municipality_shows_where_it_takes_part(client: Client) -> None:
+    place, other = MunicipalityFactory(), MunicipalityFactory()
+    LocalServiceIndexFactory(parent=place)
+    CooperationFactory(title="Quastenverband", partners=[place])
+    CooperationFactory(title="Troddelverband", partners=[other])
+    page = client.get(f"/{place.slug}/").content.decode()
+    assert "Quastenverband" in page
+    assert "Troddelverband" not in page
+
+
+def test_a_cooperation_links_partners_and_live_services(client: Client) -> None:
+    place = MunicipalityFactory()
+    service, withdrawn = ServiceFactory(), ServiceFactory()
+    page = CooperationFactory(partners=[place], services=[service, withdrawn])
+    withdrawn.unpublish()
+    links = {link.get("href") for link in BeautifulSoup(client.get(page.url).content, "html.parser").find_all("a")}
+    assert {f"/{place.slug}/", service.url} <= links
+    assert withdrawn.url not in links
