@@ -59,6 +59,7 @@ serve: $(VENV)/.installed $(ASSETS) $(MO) ## Start the portal as it is (PORT=800
 	@exec $(PY) manage.py runserver $(HOST):$(PORT)
 
 test: $(VENV)/.installed-dev $(ASSETS) $(MO) ## Run all tests (ARGS="-k words", DATABASE_URL=postgres://…)
+	@mkdir -p var/static var/media
 	@$(WITH_NODE) $(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: lint-style lint-types lint-imports lint-templates lint-project ## Check style, types, imports, templates, migrations, translations

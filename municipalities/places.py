@@ -25,12 +25,14 @@ _KIND_WORDS = {"stadt", "gemeinde", "ortsteil", "stadtteil", "bei", "in"}
 class PlaceMatch:
     """Answer of a lookup: exactly one municipality, several to choose from, or none.
 
-    ``guessed`` is true when the input was not found as typed but something similar was.
+    ``guessed`` is true when the input was not found as typed but something similar was. ``locality_id`` names the
+    locality when exactly one was typed.
     """
 
     query: str
     municipalities: list[MunicipalityPage] = field(default_factory=list)
     guessed: bool = False
+    locality_id: int | None = None
 
     @property
     def municipality(self) -> MunicipalityPage | None:
@@ -69,8 +71,9 @@ def find_place(query: str) -> PlaceMatch:
         by_name = directory.similar(words)
         guessed = bool(by_name)
     # Postcode and name together: what both agree on; if they contradict each other, the visitor chooses.
-    both = by_code & by_name
-    return PlaceMatch(query, directory.pages(both or by_code | by_name), guessed=guessed)
+    pages = directory.pages(by_code & by_name or by_code | by_name)
+    locality_id = directory.localities.get((words, pages[0].pk)) if len(pages) == 1 else None
+    return PlaceMatch(query, pages, guessed=guessed, locality_id=locality_id)
 
 
 class _Directory:
@@ -89,9 +92,11 @@ class _Directory:
         for pk, page in self.municipalities.items():
             for name in (page.title, page.official_name):
                 self._add(own_names, name, pk)
-        for name, pk in Locality.objects.values_list("name", "municipality_id"):
+        self.localities: dict[tuple[str, int], int] = {}
+        for name, pk, locality_id in Locality.objects.values_list("name", "municipality_id", "pk"):
             if pk in self.municipalities:
                 self._add(self.names, name, pk)
+                self.localities |= {(key, pk): locality_id for key in (fold(name), fold_bare(name))}
         # Who types the name of a municipality means it, not a hamlet elsewhere with the same name.
         self.names.update(own_names)
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from municipalities.models import Locality, MunicipalityPage
+from municipalities.models import MunicipalityPage
 from municipalities.tenancy import ancestor_paths
 from services.models.hours import OpeningHours
 from services.models.office import OfficePage
@@ -59,7 +59,7 @@ class Resolution:
 
 
 def resolve(
-    service: ServicePage, municipality: MunicipalityPage, day: date, locality: Locality | None = None
+    service: ServicePage, municipality: MunicipalityPage, day: date, locality_id: int | None = None
 ) -> Resolution:
     """Find the responsible offices.
 
@@ -74,7 +74,7 @@ def resolve(
         .select_related("office__reached_through", "locality")
         .prefetch_related("office__opening_hours", "office__closed_periods")
     )
-    here = [row for row in rows if row.locality_id is None or (locality is not None and row.locality_id == locality.pk)]
+    here = [row for row in rows if row.locality_id in (None, locality_id)]
     return _resolution(service, municipality, day, here)
 
 

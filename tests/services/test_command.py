@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories import LocalServiceIndexFactory, MunicipalityFactory, ResponsibilityFactory, ServiceFactory
+from tests.factories import (
+    LocalityFactory,
+    LocalServiceIndexFactory,
+    MunicipalityFactory,
+    ResponsibilityFactory,
+    ServiceFactory,
+)
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -40,6 +46,18 @@ def test_the_text_names_the_office_and_the_reason(capsys: pytest.CaptureFixture[
     out = run(capsys, "unterhaltsvorschuss", "Gerderath")
     assert "Jugendamt" in out
     assert "[own" in out
+
+
+def test_a_locality_has_its_own_office(capsys: pytest.CaptureFixture[str]) -> None:
+    place = MunicipalityFactory()
+    LocalServiceIndexFactory(parent=place)
+    locality = LocalityFactory(municipality=place, name="Hinterm Eichenwäldchen")
+    whole = ResponsibilityFactory(area=place)
+    part = ResponsibilityFactory(service=whole.service, area=place, locality=locality)
+    in_part = json.loads(run(capsys, whole.service.slug, "hinterm eichenwaeldchen", "--json"))
+    elsewhere = json.loads(run(capsys, whole.service.slug, place.ags, "--json"))
+    assert [office["name"] for office in in_part["offices"]] == [part.office.title]
+    assert [office["name"] for office in elsewhere["offices"]] == [whole.office.title]
 
 
 def test_the_day_counts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,8 +90,8 @@ def test_a_locality_overrides_its_town_and_counts_only_when_it_is_known(
     locality, other = LocalityFactory(municipality=town), LocalityFactory(municipality=town)
     whole = ResponsibilityFactory(service=service, area=town)
     part = ResponsibilityFactory(service=service, area=town, locality=locality)
-    assert offices(resolve(service, town, DAY, locality)) == [(part.office.title, Via.OWN)]
-    assert offices(resolve(service, town, DAY, other)) == [(whole.office.title, Via.OWN)]
+    assert offices(resolve(service, town, DAY, locality.pk)) == [(part.office.title, Via.OWN)]
+    assert offices(resolve(service, town, DAY, other.pk)) == [(whole.office.title, Via.OWN)]
     assert offices(resolve(service, town, DAY)) == [(whole.office.title, Via.OWN)]
 
 

@@ -15,7 +15,8 @@ export function setUpMenu() {
   fold(true);
   button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "true"));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true" && menu.contains(document.activeElement)) {
+    const isInside = menu.contains(document.activeElement) || button === document.activeElement;
+    if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true" && isInside) {
       fold(true);
       button.focus();
     }

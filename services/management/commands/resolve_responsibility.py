@@ -40,7 +40,7 @@ class Command(BaseCommand):
             for candidate in match.municipalities:
                 self.stdout.write(f"{candidate.ags} {candidate.title}")
             raise SystemExit(2)
-        resolution = resolve(service, municipality, day)
+        resolution = resolve(service, municipality, day, match.locality_id)
         if options["as_json"]:
             self.stdout.write(json.dumps(as_dict(resolution), ensure_ascii=False, indent=2))
         else:
