@@ -30,8 +30,9 @@ class NullByteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
-        if "%00" in query or "\x00" in query:
-            request.META["QUERY_STRING"] = query.replace("%00", "").replace("\x00", "")
+        # Taking one out can make another: "%0%000".
+        while "%00" in query or "\x00" in query:
+            query = request.META["QUERY_STRING"] = query.replace("%00", "").replace("\x00", "")
         if "\x00" in request.path_info:
             request.path_info = request.path = request.path.replace("\x00", "")
         return self.get_response(request)

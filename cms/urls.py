@@ -1,12 +1,16 @@
 """Addresses. Wagtail answers everything that is not listed here."""
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
+
+media_urls = (
+    [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.SERVE_MEDIA else []
+)
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -15,7 +19,8 @@ urlpatterns = [
     path("", include("cms.operations_urls")),
     path("ort/", include("municipalities.urls")),
     path("suche/", include("search.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("k/", include("services.urls")),
+    *media_urls,
     path("", include(wagtail_urls)),
 ]
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from home.models import NewsIndexPage, NewsPage
 from municipalities.models import MunicipalityPage
 
@@ -12,5 +14,5 @@ def latest_news(place: MunicipalityPage) -> dict[str, Any]:
     index = place.index_page(NewsIndexPage)
     if index is None:
         return {}
-    news = list(NewsPage.objects.child_of(index).live().order_by("-date")[:SHOWN_NEWS])
+    news = list(NewsPage.objects.child_of(index).live().on_day(timezone.localdate()).order_by("-date")[:SHOWN_NEWS])
     return {"news": news, "index": index, "place": place} if news else {}

@@ -25,8 +25,11 @@ class Portal:
 
 
 @transaction.atomic
-def install_portal(name: str = "Serviceportal", hostname: str = "localhost", port: int = 80) -> Portal:
-    """Create home page, site and the shared index pages where they are missing."""
+def install_portal(name: str = "Serviceportal", hostname: str | None = None, port: int | None = None) -> Portal:
+    """Create home page, site and the shared index pages where they are missing.
+
+    Host name and port are those of the public address; left out, an existing site keeps its own.
+    """
     home = HomePage.objects.first() or _create_home(name)
     _point_site_at(home, name, hostname, port)
     return Portal(
@@ -49,14 +52,15 @@ def _create_home(name: str) -> HomePage:
     return home
 
 
-def _point_site_at(home: HomePage, name: str, hostname: str, port: int) -> None:
+def _point_site_at(home: HomePage, name: str, hostname: str | None, port: int | None) -> None:
     site = Site.objects.filter(root_page=home).first()
     if site is None:
-        Site.objects.create(hostname=hostname, port=port, site_name=name, root_page=home, is_default_site=True)
-    else:
-        site.site_name = site.site_name or name
-        site.is_default_site = True
-        site.save()
+        site = Site(hostname="localhost", port=80, root_page=home)
+    site.site_name = site.site_name or name
+    site.hostname = hostname or site.hostname
+    site.port = port or site.port
+    site.is_default_site = True
+    site.save()
     Site.clear_site_root_paths_cache()
 
 

@@ -1,21 +1,27 @@
 """Place lookup: from what a person types (postcode, municipality, locality, typos included) to a municipality.
 
-The answer is never a silent guess between two places: a postcode or name shared by several municipalities gives all
-of them back.
+The answer is never a silent guess: a postcode or name shared by several municipalities gives all of them back, what
+merely resembles a name is called a guess, and the name of a municipality elsewhere in Germany is no typo.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
+from django.utils import timezone
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from municipalities.folding import fold, fold_bare
+from municipalities.germany import municipality_names
 from municipalities.models import Locality, MunicipalityPage, PostalCode
 
 MAX_QUERY_LENGTH = 120
 # Below this similarity (0 to 100) two names are different names rather than one name with a typo.
 TYPO_CUTOFF = 80
+# In names as short as this, more than one changed letter makes another name.
+SHORT_NAME = 6
 _POSTCODE = re.compile(r"\b\d{5}\b")
 _AGS = re.compile(r"^\d{8}$")
 _KIND_WORDS = {"stadt", "gemeinde", "ortsteil", "stadtteil", "bei", "in"}
@@ -25,14 +31,21 @@ _KIND_WORDS = {"stadt", "gemeinde", "ortsteil", "stadtteil", "bei", "in"}
 class PlaceMatch:
     """Answer of a lookup: exactly one municipality, several to choose from, or none.
 
-    ``guessed`` is true when the input was not found as typed but something similar was. ``locality_id`` names the
-    locality when exactly one was typed.
+    ``guessed`` is true when the input was not found as typed but something similar was: ask before going on.
+    ``is_foreign`` is true for the name of a German municipality outside the portal. ``localities`` gives the locality
+    that was typed, if it was one, for each municipality.
     """
 
     query: str
     municipalities: list[MunicipalityPage] = field(default_factory=list)
     guessed: bool = False
-    locality_id: int | None = None
+    is_foreign: bool = False
+    localities: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def locality_id(self) -> int | None:
+        """The locality when one was typed exactly and only one municipality has it."""
+        return self.localities.get(self.municipality.pk) if self.municipality else None
 
     @property
     def municipality(self) -> MunicipalityPage | None:
@@ -47,8 +60,8 @@ class PlaceMatch:
         return not self.municipalities
 
 
-def find_place(query: str) -> PlaceMatch:
-    """Look up a place.
+def find_place(query: str, day: date | None = None) -> PlaceMatch:
+    """Look up a place as it is on a day (today).
 
     Takes a postcode, an AGS, a name or a mixture such as ``41812 Erkelenz``. Needs a fixed number of queries and never
     raises for anything a person can type.
@@ -57,7 +70,7 @@ def find_place(query: str) -> PlaceMatch:
     folded = fold(query)
     if not folded:
         return PlaceMatch(query)
-    directory = _Directory()
+    directory = _Directory(day or timezone.localdate())
     if _AGS.match(folded) or (len(folded) == 5 and folded in directory.by_ags):
         return PlaceMatch(query, directory.pages(directory.by_ags.get(folded, ())))
     codes = _POSTCODE.findall(folded)
@@ -66,39 +79,67 @@ def find_place(query: str) -> PlaceMatch:
     if not words:
         return PlaceMatch(query, directory.pages(by_code))
     by_name = directory.exact(words) or directory.exact(fold_bare(query))
-    guessed = False
-    if not by_name:
+    is_foreign = not by_name and words in municipality_names()
+    guessed = is_foreign and bool(by_code)
+    if not by_name and not is_foreign:
         by_name = directory.similar(words)
-        guessed = bool(by_name)
+        # The postcode confirms what the name was meant to be.
+        guessed = bool(by_name) and not by_code & by_name
     # Postcode and name together: what both agree on; if they contradict each other, the visitor chooses.
     pages = directory.pages(by_code & by_name or by_code | by_name)
-    locality_id = directory.localities.get((words, pages[0].pk)) if len(pages) == 1 else None
-    return PlaceMatch(query, pages, guessed=guessed, locality_id=locality_id)
+    localities = {page.pk: pk for page in pages if (pk := directory.locality(words, page.pk))}
+    return PlaceMatch(query, pages, guessed=guessed, is_foreign=is_foreign, localities=localities)
+
+
+def locality_in(place: MunicipalityPage, text: str) -> Locality | None:
+    """The locality of an address such as ``?ortsteil=12``; what is none, or lies elsewhere, is ignored."""
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        return None
+    return Locality.objects.filter(pk=int(text), municipality=place).first()
 
 
 class _Directory:
-    """All names and postcodes of the live municipalities, read with three queries."""
+    """All names and postcodes of the live municipalities on a day, read with three queries.
 
-    def __init__(self) -> None:
-        municipalities = MunicipalityPage.objects.live().select_related("district").defer_streamfields()
-        self.municipalities = {page.pk: page for page in municipalities.defer("boundary")}
-        self.by_ags: dict[str, set[int]] = {page.ags: {pk} for pk, page in self.municipalities.items()}
+    What a municipality that no longer exists was called leads to its successor.
+    """
+
+    def __init__(self, day: date) -> None:
+        live = MunicipalityPage.objects.live().select_related("district").defer_streamfields().defer("boundary")
+        everyone = {page.pk: page for page in live}
+        self.municipalities = {pk: page for pk, page in everyone.items() if page.exists_on(day)}
+        heirs = {pk: heir for pk in everyone if (heir := self._heir(pk, everyone, day)) is not None}
+        self.by_ags: dict[str, set[int]] = {everyone[pk].ags: {heir} for pk, heir in heirs.items()}
         self.by_postcode: dict[str, set[int]] = {}
         for code, pk in PostalCode.objects.values_list("code", "municipality_id"):
-            if pk in self.municipalities:
-                self.by_postcode.setdefault(code, set()).add(pk)
+            if pk in heirs:
+                self.by_postcode.setdefault(code, set()).add(heirs[pk])
         self.names: dict[str, set[int]] = {}
         own_names: dict[str, set[int]] = {}
-        for pk, page in self.municipalities.items():
-            for name in (page.title, page.official_name):
-                self._add(own_names, name, pk)
-        self.localities: dict[tuple[str, int], int] = {}
+        for pk, heir in heirs.items():
+            for name in (everyone[pk].title, everyone[pk].official_name):
+                self._add(own_names if pk == heir else self.names, name, heir)
+        self._localities: dict[tuple[str, int], set[int]] = {}
         for name, pk, locality_id in Locality.objects.values_list("name", "municipality_id", "pk"):
+            if pk in heirs:
+                self._add(self.names, name, heirs[pk])
             if pk in self.municipalities:
-                self._add(self.names, name, pk)
-                self.localities |= {(key, pk): locality_id for key in (fold(name), fold_bare(name))}
+                for key in {fold(name), fold_bare(name)} - own_names.keys():
+                    self._localities.setdefault((key, pk), set()).add(locality_id)
         # Who types the name of a municipality means it, not a hamlet elsewhere with the same name.
         self.names.update(own_names)
+
+    @staticmethod
+    def _heir(pk: int, everyone: dict[int, MunicipalityPage], day: date) -> int | None:
+        """The municipality itself while it exists, then its successor; successors can end too."""
+        seen: set[int] = set()
+        found: int | None = pk
+        while found in everyone and found not in seen:
+            if everyone[found].exists_on(day):
+                return found
+            seen.add(found)
+            found = everyone[found].successor_id if everyone[found].has_ended_by(day) else None
+        return None
 
     @staticmethod
     def _add(names: dict[str, set[int]], name: str, pk: int) -> None:
@@ -108,11 +149,21 @@ class _Directory:
     def exact(self, folded: str) -> set[int]:
         return self.names.get(folded, set())
 
+    def locality(self, folded: str, pk: int) -> int | None:
+        """The locality of a municipality that has exactly this name."""
+        found = self._localities.get((folded, pk), set())
+        return next(iter(found)) if len(found) == 1 else None
+
     def similar(self, folded: str) -> set[int]:
         """The municipalities of the most similar name; several when names are equally near."""
         if len(folded) < 3:
             return set()
-        hits = process.extract(folded, self.names.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_CUTOFF, limit=5)
+        near = process.extract(folded, self.names.keys(), scorer=fuzz.ratio, score_cutoff=TYPO_CUTOFF, limit=None)
+        hits = [
+            (name, score, index)
+            for name, score, index in near
+            if min(len(name), len(folded)) > SHORT_NAME or OSA.distance(name, folded) <= 1
+        ]
         if not hits:
             return set()
         best = hits[0][1]

@@ -1,17 +1,18 @@
 """The place lookup: from what a visitor typed to the address of the place."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from municipalities.models import MunicipalityPage
-from municipalities.places import find_place
-from municipalities.targets import local_target
+from municipalities.places import PlaceMatch, find_place, locality_in
+from municipalities.targets import NothingHere, local_target
 
 
 @require_safe
@@ -19,29 +20,47 @@ from municipalities.targets import local_target
 def find(request: HttpRequest) -> HttpResponse:
     """Look up ``ort``; go on to the place, or to the service named by ``leistung`` there.
 
-    One municipality: a redirect, so that the place stands in the address. Several: the visitor chooses. None: a clear
-    message and the list of all places.
+    One municipality: a redirect, so that the place stands in the address. Several, or a guess: the visitor chooses.
+    None: a clear message and the list of all places. The same where the place has nothing to say about the service.
     """
     slug = request.GET.get("leistung", "")
     match = find_place(request.GET.get("ort", ""))
-    if match.municipality is not None:
-        return redirect(local_target(match.municipality, slug))
+    nothing_here = None
+    if match.municipality is not None and not match.guessed:
+        target = local_target(match.municipality, slug, _locality_id(request, match, match.municipality))
+        if not isinstance(target, NothingHere):
+            return redirect(target)
+        nothing_here = target.message
     context = {
         "match": match,
-        "choices": [(place, _choice_address(place, slug)) for place in match.municipalities],
+        "nothing_here": nothing_here,
+        "choices": [
+            (place, _choice_address(place, slug, match.localities.get(place.pk))) for place in match.municipalities
+        ],
         "all_places": [
             (place, _choice_address(place, slug))
-            for place in MunicipalityPage.objects.live().local().listing().alphabetical()
+            for place in (MunicipalityPage.objects.live().local().on_day(timezone.localdate()).listing().alphabetical())
         ],
-        "service_slug": quote(slug[:100]),
+        "service_slug": slug[:100],
         "breadcrumbs": [(_("Start page"), "/")],
         "page_title": _("Choose your place"),
     }
     return render(request, "municipalities/find_place.html", context)
 
 
-def _choice_address(place: MunicipalityPage, slug: str) -> str:
+def _locality_id(request: HttpRequest, match: PlaceMatch, place: MunicipalityPage) -> int | None:
+    """The locality that was typed, or the one kept while the visitor chose between places."""
+    if match.locality_id is not None:
+        return match.locality_id
+    locality = locality_in(place, request.GET.get("ortsteil", ""))
+    return locality.pk if locality else None
+
+
+def _choice_address(place: MunicipalityPage, slug: str, locality_id: int | None = None) -> str:
     """Where choosing a place leads; with a service by way of this view, so that listing places asks nothing more."""
     if not slug:
         return place.url or "/"
-    return f"{reverse('find_place')}?{urlencode({'leistung': slug[:100], 'ort': place.title})}"
+    query = {"leistung": slug[:100], "ort": place.title}
+    if locality_id is not None:
+        query["ortsteil"] = str(locality_id)
+    return f"{reverse('find_place')}?{urlencode(query)}"

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from cms.models import BasePage
 from cms.search_documents import SearchDocument
+from municipalities.tenancy import ancestor_paths
 from search.analysis import index_text
 from search.engines import get_engine
 from search.engines.base import IndexDocument
@@ -16,22 +18,35 @@ BATCH_SIZE = 200
 
 
 def index_page(page: Page) -> None:
-    """Replace the entries of a page by what it says about itself now; an unpublished page has none."""
+    """Replace the entries of a page by what it says about itself now; a page that not everyone can see has none."""
     with transaction.atomic():
         _store(page, _documents(page))
 
 
 def index_subtree(page: Page) -> None:
-    """As :func:`index_page` for a page and everything below it, after its address has changed."""
+    """As :func:`index_page` for a page and everything below it, after its address or who may see it has changed."""
     for descendant in page.get_descendants(inclusive=True).specific().iterator(chunk_size=BATCH_SIZE):
         index_page(descendant)
 
 
+def index_again(pages: Iterable[Page]) -> None:
+    """As :func:`index_page` for pages as the database has them now, without those that are gone.
+
+    Instances that come from a relation hold the page that they were reached from, maybe as it was before.
+    """
+    for page in Page.objects.filter(pk__in=[page.pk for page in pages]).specific().iterator(chunk_size=BATCH_SIZE):
+        index_page(page)
+
+
 def remove_page(page_id: int) -> None:
-    entry_ids = list(SearchEntry.objects.filter(page_id=page_id).values_list("pk", flat=True))
-    if entry_ids:
-        get_engine().delete(entry_ids)
-        SearchEntry.objects.filter(pk__in=entry_ids).delete()
+    with transaction.atomic():
+        _remove(SearchEntry.objects.filter(page_id=page_id))
+
+
+def remove_subtree(page: Page) -> None:
+    """Remove the entries of a page and of everything below it."""
+    with transaction.atomic():
+        _remove(SearchEntry.objects.below(page))
 
 
 def rebuild(progress: Callable[[Iterable[Page], int], Iterable[Page]] | None = None) -> int:
@@ -56,19 +71,33 @@ def _specific_in_batches(pages: "Sequence[Page]") -> Iterator[Page]:
 
 
 def _documents(page: Page) -> Sequence[SearchDocument]:
-    if not isinstance(page, BasePage) or not page.live:
+    if not isinstance(page, BasePage) or not page.live or not _is_public(page):
         return []
     return page.search_documents()
+
+
+def _is_public(page: Page) -> bool:
+    """Whether nothing at or above the page is unpublished or restricted to some visitors.
+
+    Asked of the database anew, past what instances remember, because an index outlives the request.
+    """
+    if Page.objects.filter(path__in=ancestor_paths(page), live=False).exists():
+        return False
+    return not Page.get_view_restrictions(page).exists()
+
+
+def _remove(entries: QuerySet[SearchEntry]) -> None:
+    entry_ids = list(entries.values_list("pk", flat=True))
+    if entry_ids:
+        get_engine().delete(entry_ids)
+        SearchEntry.objects.filter(pk__in=entry_ids).delete()
 
 
 def _store(page: Page, documents: Sequence[SearchDocument], *, is_new: bool = False) -> None:
     keys = [f"{page.pk}:{number}" for number in range(len(documents))]
     engine = get_engine()
     if not is_new:
-        stale = list(SearchEntry.objects.filter(page=page).exclude(key__in=keys).values_list("pk", flat=True))
-        if stale:
-            engine.delete(stale)
-            SearchEntry.objects.filter(pk__in=stale).delete()
+        _remove(SearchEntry.objects.filter(page=page).exclude(key__in=keys))
     indexed = []
     for key, document in zip(keys, documents, strict=True):
         entry, _created = SearchEntry.objects.update_or_create(key=key, defaults=_values(page, document))

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from cms.search_documents import SearchKind
 from municipalities.models import MunicipalityPage
@@ -26,6 +27,25 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_until__isnull=True) | Q(valid_until__gte=day),
         )
+
+    def near(self, place: MunicipalityPage | None) -> "SearchEntryQuerySet":
+        """What counts at a place: its own, its district's except services, and what holds everywhere.
+
+        A service that the place does not offer is left out altogether, its shared text too. Without a place everything
+        counts except the municipalities' own versions of services: they show that a service exists, not that it is
+        offered where the visitor lives.
+        """
+        if place is None:
+            return self.exclude(kind=SearchKind.SERVICE.value, municipality__isnull=False)
+        nearby = Q(municipality__isnull=True) | Q(municipality=place.pk)
+        if place.district_id is not None:
+            nearby |= Q(municipality=place.district_id) & ~Q(kind=SearchKind.SERVICE.value)
+        withdrawn = SearchEntry.objects.filter(municipality=place.pk, offered=False)
+        return self.filter(nearby).exclude(group__in=withdrawn.values("group"))
+
+    def below(self, page: Page) -> "SearchEntryQuerySet":
+        """The entries of a page and of everything below it."""
+        return self.filter(page__path__startswith=page.path)
 
 
 class SearchEntry(models.Model):

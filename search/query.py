@@ -1,7 +1,7 @@
 """A search, from what the visitor typed to what the result page shows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,7 +18,7 @@ MAX_HITS = 300
 
 @dataclass(frozen=True)
 class Result:
-    """One hit. ``local_url`` leads straight to the visitor's place; ``places`` counts own local versions."""
+    """One hit. ``is_local``: it is a service, and ``url`` leads straight to it at the visitor's place."""
 
     entry: SearchEntry
     url: str
@@ -55,13 +55,14 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
     if not terms:
         return SearchResults(query, terms)
     engine = get_engine()
-    hits = engine.search(terms, match_all=True, limit=MAX_HITS)
+    # Restricted before the limit: what other places have must not crowd out what this one has.
+    among = SearchEntry.objects.findable(day).near(place)
+    hits = engine.search(terms, among=among, match_all=True, limit=MAX_HITS)
     if not hits and len(terms) > 1:
-        hits = engine.search(terms, match_all=False, limit=MAX_HITS)
+        hits = engine.search(terms, among=among, match_all=False, limit=MAX_HITS)
     scores = {hit.entry_id: hit.score for hit in hits}
     entries = (
         SearchEntry.objects.filter(pk__in=scores)
-        .findable(day)
         .defer("text", "synonyms")
         .select_related("municipality")
         .defer("municipality__boundary", "municipality__sources")
@@ -83,24 +84,15 @@ def _one_per_group(
 ) -> list[Result]:
     best: dict[str, SearchEntry] = {}
     score: dict[str, float] = {}
-    withdrawn: set[str] = set()
-    near = _nearness(place)
     for entry in entries:
-        rank = near(entry)
-        if rank is None:
-            # Another municipality's own text: it shows that the service exists, not that it is offered here.
-            continue
-        if not entry.offered and rank == 0:
-            withdrawn.add(entry.group)
         known = best.get(entry.group)
-        if known is None or rank < (near(known) or 0):
+        if known is None or _nearness(entry, place) < _nearness(known, place):
             best[entry.group] = entry
         score[entry.group] = max(score.get(entry.group, float("-inf")), scores[entry.pk])
     base = _local_base(place)
     results = [
         Result(entry, _url(entry, base), base is not None and entry.kind == SearchKind.SERVICE, score[group])
         for group, entry in best.items()
-        if group not in withdrawn
     ]
     # Same score: services first, then by title, so that equal queries give equal lists.
     results.sort(
@@ -121,21 +113,11 @@ def _title_rank(title: str, terms: Sequence[str]) -> int:
     return 0 if words == list(terms) else 1 if set(terms) <= set(words) else 2
 
 
-def _nearness(place: MunicipalityPage | None) -> Callable[[SearchEntry], int | None]:
-    """Order of preference within a group: the place itself, what holds everywhere, the district; others not at all."""
-
-    def rank(entry: SearchEntry) -> int | None:
-        if entry.municipality_id is None:
-            return 1
-        if place is None:
-            return None if entry.kind == SearchKind.SERVICE else 2
-        if entry.municipality_id == place.pk:
-            return 0
-        if entry.municipality_id == place.district_id and entry.kind != SearchKind.SERVICE:
-            return 2
-        return None
-
-    return rank
+def _nearness(entry: SearchEntry, place: MunicipalityPage | None) -> int:
+    """Order of preference within a group: the place itself, what holds everywhere, anything else that counts there."""
+    if entry.municipality_id is None:
+        return 1
+    return 0 if place is not None and entry.municipality_id == place.pk else 2
 
 
 def _local_base(place: MunicipalityPage | None) -> str | None:

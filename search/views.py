@@ -27,7 +27,7 @@ def results(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in set(SearchKind) else ""
     match = find_place(typed_place) if typed_place.strip() else None
     place = match.municipality if match else None
-    if not query and place is not None:
+    if match and not query and place is not None and not match.guessed:
         return redirect(place.url or "/")
     found = search(query, place=place, kind=kind, day=timezone.localdate())
     page = Paginator(found.results, PAGE_SIZE).get_page(request.GET.get("seite"))
@@ -40,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "found": found,
         "results": page,
-        "municipalities": MunicipalityPage.objects.live().listing().alphabetical(),
+        "municipalities": MunicipalityPage.objects.live().on_day(timezone.localdate()).listing().alphabetical(),
         "breadcrumbs": [(_("Start page"), "/")],
         "page_title": _("Search the portal"),
     }

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -30,9 +32,11 @@ class ResponsibilityViewSet(SnippetViewSet):
         Column("get_evidence_display", label=_("Evidence")),
     ]
     list_filter = ["area", "evidence", "role", "arrangement", "service"]
-    list_select_related = ["service", "area", "office"]
     list_per_page = 50
     search_fields = ["service__title", "office__title", "area__title", "task"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Responsibility]:
+        return Responsibility.objects.select_related("service", "area", "office")
 
 
 class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):

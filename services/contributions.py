@@ -2,26 +2,50 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from municipalities.models import MunicipalityPage
-from services.models import LocalServiceIndexPage, LocalServicePage, OfficeIndexPage, OfficePage, ServicePage
+from municipalities.targets import NothingHere
+from services.models import (
+    LocalServiceIndexPage,
+    LocalServicePage,
+    OfficeIndexPage,
+    OfficePage,
+    Responsibility,
+    ServicePage,
+)
 
 SHOWN_OFFICES = 6
 SHOWN_SERVICES = 12
 
 
-def local_service_url(place: MunicipalityPage, slug: str) -> str | None:
-    """The address of a service at a place; exists whether or not the municipality wrote a page for it."""
-    index = place.index_page(LocalServiceIndexPage)
-    if index is None or not ServicePage.objects.live().filter(slug=slug).exists():
+def local_service_url(place: MunicipalityPage, slug: str, locality_id: int | None) -> str | NothingHere | None:
+    """The address of a service at a place; exists whether or not the municipality wrote a page for it.
+
+    It names the locality only where that makes a difference for the service.
+    """
+    if not ServicePage.objects.live().filter(slug=slug).exists():
         return None
-    return f"{index.url}{slug}/"
+    index = place.index_page(LocalServiceIndexPage)
+    if index is None:
+        return NothingHere(_no_services_yet(place))
+    rows = Responsibility.objects.on_day(timezone.localdate()).filter(service__slug=slug, locality=locality_id)
+    ending = f"?ortsteil={locality_id}" if locality_id is not None and rows.exists() else ""
+    return f"{index.url}{slug}/{ending}"
+
+
+def _no_services_yet(place: MunicipalityPage) -> str:
+    if place.is_district:
+        return _("The %(district)s has not entered any services here yet.") % {"district": place.title}
+    return _("%(place)s has not entered any services here yet.") % {"place": place.title}
 
 
 def local_services(place: MunicipalityPage) -> dict[str, Any]:
-    """The index of services and those the municipality wrote something own about."""
+    """The index of services and those the municipality wrote something own about, or that there are none yet."""
     index = place.index_page(LocalServiceIndexPage)
     if index is None:
-        return {}
+        return {"place": place, "nothing_here": _no_services_yet(place)}
     own = LocalServicePage.objects.child_of(index).live().order_by("title").only("pk", "title", "url_path")
     return {"index": index, "own": own[:SHOWN_SERVICES], "place": place}
 

@@ -8,12 +8,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from municipalities.models import MunicipalityPage
 from services.models import Evidence, LocalServiceIndexPage, LocalServicePage, OfficePage, Responsibility, ServicePage
-from services.resolver import most_specific
+from services.resolver import LEVELS_OF_MUNICIPALITIES, most_specific
 
 
 @dataclass(frozen=True)
 class ServiceGap:
-    """A service and the municipalities for which no office is recorded, or for which it is contested."""
+    """A service and the municipalities for which no office is recorded, or for which it is contested.
+
+    A district stands there only where its page names nobody and does not send people to their municipality either.
+    """
 
     service: ServicePage
     missing: list[MunicipalityPage]
@@ -22,15 +25,22 @@ class ServiceGap:
 
 
 def service_gaps(day: date) -> list[ServiceGap]:
-    """Gaps of all services over all towns and municipalities on a day, by title; four queries in all."""
-    places = MunicipalityPage.objects.live().local().on_day(day).defer_streamfields().alphabetical()
+    """Gaps of all services over all municipalities and districts on a day, by title; four queries in all."""
+    every_place = MunicipalityPage.objects.live().on_day(day).defer_streamfields().alphabetical()
+    places = [place for place in every_place if not place.is_district]
+    districts = [place for place in every_place if place.is_district]
+    district_of = {place.pk: place.district_id for place in places}
     rows: dict[tuple[int, int], list[Responsibility]] = {}
-    responsibilities = Responsibility.objects.on_day(day).filter(locality__isnull=True)
+    # Pairs of a service and a district of which a municipality has an entry, even if for a locality only.
+    depends_on_place: set[tuple[int, int | None]] = set()
+    responsibilities = Responsibility.objects.on_day(day)
     with_office = set(responsibilities.filter(office__live=True).values_list("pk", flat=True))
     for row in responsibilities.only("service_id", "area_id", "role", "evidence", "locality_id"):
-        rows.setdefault((row.service_id, row.area_id), []).append(row)
+        depends_on_place.add((row.service_id, district_of.get(row.area_id)))
+        if row.locality_id is None:
+            rows.setdefault((row.service_id, row.area_id), []).append(row)
     gaps = []
-    for service in ServicePage.objects.live().listing().order_by("title"):
+    for service in ServicePage.objects.live().only("title", "level", "content_type_id").order_by("title"):
         missing, contested, unconfirmed = [], [], []
         for place in places:
             here = rows.get((service.pk, place.pk), []) + rows.get((service.pk, place.district_id or 0), [])
@@ -42,15 +52,26 @@ def service_gaps(day: date) -> list[ServiceGap]:
                 missing.append(place)
             elif any(row.evidence == Evidence.UNCONFIRMED for row in answering):
                 unconfirmed.append(place)
+        for district in districts:
+            here = rows.get((service.pk, district.pk), [])
+            asks_municipalities = service.level in LEVELS_OF_MUNICIPALITIES or (
+                (service.pk, district.pk) in depends_on_place
+            )
+            if any(row.evidence == Evidence.CONTESTED for row in here):
+                contested.append(district)
+            elif not any(row.pk in with_office for row in here) and (here or not asks_municipalities):
+                missing.append(district)
         if missing or contested or unconfirmed:
             gaps.append(ServiceGap(service, missing, contested, unconfirmed))
     return gaps
 
 
 def names(places: Iterable[MunicipalityPage], total: int) -> str:
-    """Places in one phrase; "alle" when it is every one."""
+    """Places in one phrase; "alle" when it is every town and municipality. Districts come last, by name."""
     places = list(places)
-    return "alle" if places and len(places) == total else ", ".join(place.title for place in places)
+    local = [place.title for place in places if not place.is_district]
+    districts = [place.title for place in places if place.is_district]
+    return ", ".join([*(["alle"] if local and len(local) == total else local), *districts])
 
 
 def places_without_services() -> Iterable[MunicipalityPage]:

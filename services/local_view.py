@@ -1,19 +1,24 @@
 """The page of a service for one place: merged text, responsible office, reason."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from cms.models import BasePage
 from cms.models.page import PUBLIC_MAX_AGE
 from municipalities.models import MunicipalityPage
+from municipalities.places import locality_in
 from municipalities.tenancy import municipality_of
 from services.merge import merge
 from services.models.local_service import LocalServicePage, LocalState
 from services.models.service import ServicePage
 from services.resolver import Resolution, resolve
+from services.sources import sources_of_local_service
 
 
 def render_local_service(
@@ -28,33 +33,44 @@ def render_local_service(
     if local is not None:
         context = local.get_context(request)
     else:
-        context = BasePage.get_context(page, request) | local_service_context(page, service, None)
+        context = BasePage.get_context(page, request) | local_service_context(request, page, service, None)
     response = render(request, LocalServicePage.template, context)
     return page.allow_caching(request, response, _cache_seconds(context["resolution"]))
 
 
 def local_service_context(
-    page: BasePage, service: ServicePage | None, local: LocalServicePage | None
+    request: HttpRequest, page: BasePage, service: ServicePage | None, local: LocalServicePage | None
 ) -> dict[str, Any]:
     place = municipality_of(page)
     today = timezone.localdate()
-    resolution = resolve(service, place, today) if service is not None and place is not None else None
-    context = {
+    locality = locality_in(place, request.GET.get("ortsteil", "")) if place is not None else None
+    resolution = None
+    if service is not None and place is not None:
+        resolution = resolve(service, place, today, locality.pk if locality else None)
+    merged = merge(service, local)
+    context: dict[str, Any] = {
         "page": page,
         "place": place,
+        "remembers_place": place is not None and not place.is_district,
         "reference": service,
         "local": local,
-        "service": merge(service, local),
+        "service": merged,
         "resolution": resolution,
+        "locality": locality,
         "is_offered": local is None or local.state not in (LocalState.NOT_OFFERED, LocalState.COVERED_BY),
-        "local_url": page.url if local is not None else f"{page.url}{service.slug}/" if service else page.url,
-        "meta_description": service.meta_description if service else "",
+        "meta_description": (local.search_description if local else "")
+        or (service.meta_description if service else strip_tags(merged.summary)),
+        "fact_sources": sources_of_local_service(merged, local, resolution),
     }
+    if place is not None and service is not None and page.full_url:
+        context["short_url"] = urljoin(page.full_url, reverse("short_address", args=[place.pk, service.pk]))
     if local is None and service is not None:
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
         context["canonical_url"] = f"{page.full_url}{service.slug}/"
     if resolution is not None and resolution.is_asked_of_municipalities and place is not None:
-        context["members"] = MunicipalityPage.objects.live().filter(district=place).listing().alphabetical()
+        context["members"] = (
+            MunicipalityPage.objects.live().on_day(today).filter(district=place).listing().alphabetical()
+        )
     return context
 
 

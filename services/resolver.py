@@ -19,6 +19,8 @@ from services.models.office import OfficePage
 from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
 from services.models.service import ExecutionLevel, ServicePage
 
+# Services of these levels are run by the municipalities, or by some of them.
+LEVELS_OF_MUNICIPALITIES = {ExecutionLevel.MUNICIPALITY, ExecutionLevel.MIXED}
 _ROLE_ORDER = {Role.RECEIVES: 0, Role.DECIDES: 1, Role.ADVISES: 2}
 
 
@@ -33,7 +35,10 @@ class Via(StrEnum):
 
 @dataclass(frozen=True)
 class ResponsibleOffice:
-    """One office with the reason why it is this one. ``owner`` is the municipality whose office it is."""
+    """One office with the reason why it is this one. ``owner`` is the municipality whose office it is.
+
+    Of an unconfirmed row neither reason nor law nor source is given: all of it would read as a fact.
+    """
 
     office: OfficePage
     owner: MunicipalityPage | None
@@ -42,6 +47,7 @@ class ResponsibleOffice:
     reason: str
     legal_basis: str
     is_confirmed: bool
+    source: str
     as_of: str
 
 
@@ -83,12 +89,13 @@ def _resolution(
 ) -> Resolution:
     chosen = most_specific(rows, municipality)
     if any(row.evidence == Evidence.CONTESTED for row in chosen):
-        gap = _("It has not been settled which office is responsible for %(place)s.") % {"place": municipality.title}
+        place = municipality.name_in_sentence
+        gap = _("It has not been settled which office is responsible for %(place)s.") % {"place": place}
         return Resolution(service, municipality, day, gap=gap, is_contested=True)
     # Only now: a row whose office is gone still says that the district's row does not hold here.
     reachable = [(row, row.office) for row in chosen if row.office and row.office.live]
     if not reachable:
-        return _gap(service, municipality, day)
+        return _gap(service, municipality, day, has_rows=bool(chosen))
     owners = _owners([office for _row, office in reachable], municipality)
     offices = [_responsible(row, office, municipality, owners) for row, office in reachable]
     offices.sort(key=lambda found: (_ROLE_ORDER[found.role], found.office.title))
@@ -111,12 +118,23 @@ def most_specific(rows: Iterable[Responsibility], municipality: MunicipalityPage
     return [row for group in best.values() for row in group]
 
 
-def _gap(service: ServicePage, municipality: MunicipalityPage, day: date) -> Resolution:
-    if municipality.is_district and service.level == ExecutionLevel.MUNICIPALITY:
-        gap = _("Your town or municipality takes care of this, not the district. Please choose your place.")
+def _gap(service: ServicePage, municipality: MunicipalityPage, day: date, *, has_rows: bool) -> Resolution:
+    """Nobody to name. A district that has no row of its own may not be the one to ask."""
+    if municipality.is_district and not has_rows and _depends_on_place(service, municipality, day):
+        if service.level == ExecutionLevel.MUNICIPALITY:
+            gap = _("Your town or municipality takes care of this, not the district. Please choose your place.")
+        else:
+            gap = _("Who is responsible depends on your place. Please choose your place.")
         return Resolution(service, municipality, day, gap=gap, is_asked_of_municipalities=True)
-    gap = _("No responsible office is recorded for %(place)s yet.") % {"place": municipality.title}
+    gap = _("No responsible office is recorded for %(place)s yet.") % {"place": municipality.name_in_sentence}
     return Resolution(service, municipality, day, gap=gap)
+
+
+def _depends_on_place(service: ServicePage, district: MunicipalityPage, day: date) -> bool:
+    if service.level in LEVELS_OF_MUNICIPALITIES:
+        return True
+    members = Responsibility.objects.filter(service=service, area__district=district, area__live=True)
+    return members.on_day(day).exists()
 
 
 def _owners(offices: list[OfficePage], municipality: MunicipalityPage) -> dict[int, MunicipalityPage]:
@@ -143,15 +161,18 @@ def _responsible(
     office.__dict__["has_hours_elsewhere"] = getattr(row, "has_hours_elsewhere", False)
     owner = owners.get(office.pk)
     via = _via(row, municipality, owner)
+    is_confirmed = row.evidence == Evidence.CONFIRMED
+    reason = row.reason or _default_reason(via, municipality, owner)
     return ResponsibleOffice(
         office=office,
         owner=owner,
         via=via,
         role=Role(row.role),
-        reason=row.reason or _default_reason(via, municipality, owner),
-        legal_basis=row.legal_basis,
-        is_confirmed=row.evidence == Evidence.CONFIRMED,
-        as_of=row.as_of,
+        reason=reason if is_confirmed else _("We assume this. We still lack a source."),
+        legal_basis=row.legal_basis if is_confirmed else "",
+        is_confirmed=is_confirmed,
+        source=row.source if is_confirmed else "",
+        as_of=row.as_of if is_confirmed else "",
     )
 
 
@@ -168,22 +189,44 @@ def _via(row: Responsibility, municipality: MunicipalityPage, owner: Municipalit
 
 
 def _default_reason(via: Via, municipality: MunicipalityPage, owner: MunicipalityPage | None) -> str:
+    if via == Via.OWN and municipality.is_district:
+        return _("The %(district)s does this itself.") % {"district": municipality.title}
+    official_name = municipality.official_name or municipality.title
     names = {
-        "place": municipality.official_name or municipality.title,
+        "place": municipality.name_in_sentence if municipality.is_district else official_name,
         "owner": (owner.official_name or owner.title) if owner else "",
     }
     match via:
         case Via.OWN:
             return _("%(place)s does this itself.") % names
         case Via.DISTRICT:
-            return _("%(owner)s does this for %(place)s.") % names
+            return _("The %(owner)s does this for %(place)s.") % names
         case Via.AGREEMENT:
             return _("The municipalities have agreed that %(owner)s does this for %(place)s.") % names
         case _:
             return _("Several authorities run this office together.")
 
 
-def services_of_office(office: OfficePage, day: date) -> list[ServicePage]:
+@dataclass(frozen=True)
+class OfficeServices:
+    """Services of an office by title, each in one list alone; ``sources`` are source and date of the confirmed ones."""
+
+    confirmed: list[ServicePage] = field(default_factory=list)
+    unconfirmed: list[ServicePage] = field(default_factory=list)
+    sources: list[tuple[str, str]] = field(default_factory=list)
+
+
+def services_of_office(office: OfficePage, day: date) -> OfficeServices:
     """Services in which an office has a part on a day, contested ones left out."""
-    rows = Responsibility.objects.filter(office=office).on_day(day).exclude(evidence=Evidence.CONTESTED)
-    return list(ServicePage.objects.live().filter(pk__in=rows.values("service")).listing().order_by("title"))
+    rows = Responsibility.objects.filter(office=office, service__live=True).on_day(day)
+    known = list(
+        rows.exclude(evidence=Evidence.CONTESTED)
+        .order_by("service__title")
+        .values_list("service_id", "evidence", "source", "as_of")
+    )
+    confirmed = {pk for pk, evidence, _source, _as_of in known if evidence == Evidence.CONFIRMED}
+    services = ServicePage.objects.filter(pk__in={pk for pk, *_rest in known}).listing().order_by("title")
+    found = OfficeServices(sources=[row[2:] for row in known if row[1] == Evidence.CONFIRMED])
+    for service in services:
+        (found.confirmed if service.pk in confirmed else found.unconfirmed).append(service)
+    return found

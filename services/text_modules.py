@@ -38,6 +38,4 @@ TEXT_MODULES: tuple[TextModule, ...] = (
     TextModule("18", "originator", _("Originator"), _("Who wrote this text"), rich=False),
 )
 
-BY_CODE = {module.code: module for module in TEXT_MODULES}
-BY_FIELD = {module.field: module for module in TEXT_MODULES}
 CODE_CHOICES = [(module.code, module.label) for module in TEXT_MODULES]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 PUBLIC_MAX_AGE = 60
 
 
+def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRestriction]":
+    """View restrictions of a page and everything above it, or of another page given by its key as well."""
+    paths = [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+    return PageViewRestriction.objects.filter(Q(page=pk) | Q(page__path__in=paths))
+
+
 class BasePage(Page):
     """Abstract parent of every page type.
 
@@ -26,6 +33,9 @@ class BasePage(Page):
     """
 
     show_in_menus_default = False
+    # All of the portal is public: lists, search and menus need not ask whether a page is private.
+    private_page_options: list[str] = []
+    can_be_copied = True
     # Relations that the public page always shows; the router fetches them together with the page.
     route_related: tuple[str, ...] = ()
 
@@ -40,14 +50,23 @@ class BasePage(Page):
             url_path += component + "/"
             prefixes.append(url_path)
         found = list(
-            Page.objects.descendant_of(self).filter(url_path__in=prefixes).order_by("depth").defer_streamfields()
+            Page.objects.descendant_of(self)
+            .filter(url_path__in=prefixes)
+            .annotate(is_restricted=Exists(_restrictions_of(self, OuterRef("pk"))))
+            .order_by("depth")
+            .defer_streamfields()
         )
         if not found:
             return self.route_remaining(request, path_components)
+        if not all(page.live for page in found[:-1]):
+            # What lies below a withdrawn page is withdrawn with it.
+            raise Http404
         page = self._with_related(found[-1])
         if not isinstance(page, BasePage):
             return page.route(request, path_components[page.depth - self.depth :])
         page.__dict__["pages_above"] = [self, *found[:-1]]
+        if not any(above.is_restricted or above.alias_of_id for above in found) and not self.alias_of_id:
+            page.__dict__["_view_restrictions"] = PageViewRestriction.objects.none()
         return page.route_remaining(request, path_components[page.depth - self.depth :])
 
     @staticmethod
@@ -55,18 +74,18 @@ class BasePage(Page):
         model = page.specific_class
         if model is None or not issubclass(model, BasePage):
             return page.specific
-        return model._default_manager.select_related(*model.route_related).get(pk=page.pk)
+        pages = model._default_manager.select_related(*model.route_related) if model.route_related else model.objects
+        return pages.get(pk=page.pk)
 
     def get_view_restrictions(self) -> "QuerySet[PageViewRestriction]":
-        """As Wagtail's, with one query instead of two where no alias is involved, and kept for the second asker."""
+        """As Wagtail's, but the router's own query has mostly answered already, and the answer is kept."""
         return self._view_restrictions
 
     @cached_property
     def _view_restrictions(self) -> "QuerySet[PageViewRestriction]":
         if self.alias_of_id or any(page.alias_of_id for page in self.pages_above):
             return super().get_view_restrictions()
-        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
-        return PageViewRestriction.objects.filter(page__path__in=paths)
+        return _restrictions_of(self, self.pk)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.allow_caching(request, super().serve(request, *args, **kwargs))

@@ -15,6 +15,7 @@ from cms.blocks import RICH_TEXT_FEATURES, SourcesBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage
+from services.models import ServicePage
 
 
 class LegalForm(models.TextChoices):
@@ -96,6 +97,11 @@ class CooperationPage(BasePage):
     def meta_description(self) -> str:
         return self.search_description or self.summary
 
+    def _live_services(self) -> list[ServicePage]:
+        # By key: in a preview the relation holds unsaved objects and is no queryset of services.
+        chosen = [service.pk for service in self.services.all()]
+        return list(ServicePage.objects.live().filter(pk__in=chosen).listing().order_by("title")) if chosen else []
+
     def search_documents(self) -> list[SearchDocument]:
         partners = " ".join(partner.name for partner in self.participations.all())
         return [
@@ -113,7 +119,7 @@ class CooperationPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["participations"] = self.participations.select_related("municipality") if self.pk else []
-        context["services"] = self.services.filter(live=True).order_by("title").listing() if self.pk else []
+        context["services"] = self._live_services()
         return context
 
 

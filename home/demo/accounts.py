@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -36,4 +37,11 @@ def load_accounts() -> None:
             last_name=account.role.split(" ")[0],
         )
         if account.group:
-            user.groups.add(Group.objects.get(name=account.group))
+            group = Group.objects.get(name=account.group)
+            group.permissions.add(*_responsibility_permissions())
+            user.groups.add(group)
+
+
+def _responsibility_permissions() -> QuerySet[Permission]:
+    """To add, change, delete and view responsibilities. Wagtail's groups come with rights on pages alone."""
+    return Permission.objects.filter(content_type__app_label="services", content_type__model="responsibility")

@@ -24,11 +24,9 @@ _PLAIN_FIELDS = ("level", "level_note", "level_confirmed", "leika_key", "leika_s
 
 
 def load_services(portal: Portal) -> dict[str, ServicePage]:
-    """Create the missing services; returns all of them by slug."""
-    services: dict[str, ServicePage] = {page.slug: page for page in ServicePage.objects.all()}
+    """Create the services; returns them by slug."""
+    services: dict[str, ServicePage] = {}
     for row in read("services"):
-        if row["slug"] in services:
-            continue
         page = ServicePage(
             title=row["title"],
             slug=row["slug"],
@@ -50,19 +48,15 @@ def load_services(portal: Portal) -> dict[str, ServicePage]:
 
 
 def load_life_events(portal: Portal) -> None:
-    known = set(LifeEventPage.objects.values_list("code", flat=True))
     for row in read("life_events"):
-        if row["code"] not in known:
-            page = LifeEventPage(title=row["title"], slug=row["slug"], code=row["code"], intro=row["intro"])
-            publish_child(portal.life_events, page)
+        page = LifeEventPage(title=row["title"], slug=row["slug"], code=row["code"], intro=row["intro"])
+        publish_child(portal.life_events, page)
 
 
 def load_local_texts(places: dict[str, MunicipalityPage], services: dict[str, ServicePage]) -> None:
     indexes = {ags: LocalServiceIndexPage.objects.child_of(place).get() for ags, place in places.items()}
     for row in read("local_texts"):
         index, reference = indexes[row["municipality"]], services[row["service"]]
-        if LocalServicePage.objects.child_of(index).filter(reference=reference).exists():
-            continue
         page = LocalServicePage(
             title=reference.title,
             slug=reference.slug,
@@ -84,10 +78,9 @@ def load_local_texts(places: dict[str, MunicipalityPage], services: dict[str, Se
 def load_responsibilities(
     places: dict[str, MunicipalityPage], services: dict[str, ServicePage], offices: dict[str, OfficePage]
 ) -> None:
-    """Create the responsibilities of services that have none yet; what editors changed stays."""
-    maintained = set(Responsibility.objects.values_list("service_id", flat=True))
-    Responsibility.objects.bulk_create(
-        Responsibility(
+    """Create the responsibilities, one by one: Wagtail then knows which office and service each of them refers to."""
+    for row in read("responsibilities"):
+        Responsibility.objects.create(
             service=services[row["service"]],
             area=places[row["area"]],
             office=offices[row["office"]],
@@ -101,9 +94,6 @@ def load_responsibilities(
             as_of=row["as_of"] or "",
             note=row["note"] or "",
         )
-        for row in read("responsibilities")
-        if services[row["service"]].pk not in maintained
-    )
 
 
 def _cost(row: dict[str, Any]) -> dict[str, Any]:

@@ -24,10 +24,7 @@ def blocks(html: str) -> list[tuple[str, str]]:
 
 
 def load_cooperations(portal: Portal, places: dict[str, MunicipalityPage], services: dict[str, ServicePage]) -> None:
-    known = set(CooperationPage.objects.values_list("slug", flat=True))
     for row in read("cooperations"):
-        if row["slug"] in known:
-            continue
         page = CooperationPage(
             title=row["title"],
             slug=row["slug"],
@@ -54,8 +51,6 @@ def load_cooperations(portal: Portal, places: dict[str, MunicipalityPage], servi
 def load_news(portal: Portal, places: dict[str, MunicipalityPage]) -> None:
     for row in read("news"):
         index = portal.news if not row["municipality"] else _news_index(places[row["municipality"]])
-        if NewsPage.objects.child_of(index).filter(slug=row["slug"]).exists():
-            continue
         page = NewsPage(
             title=row["title"],
             slug=row["slug"],
@@ -74,8 +69,6 @@ def _news_index(place: MunicipalityPage) -> NewsIndexPage:
 
 def load_standard_pages(portal: Portal) -> None:
     for row in read("pages"):
-        if StandardPage.objects.child_of(portal.home).filter(slug=row["slug"]).exists():
-            continue
         page = StandardPage(
             title=row["title"],
             slug=row["slug"],

@@ -12,7 +12,9 @@ from home.demo.editorial import load_cooperations, load_news, load_standard_page
 from home.demo.places import load_municipalities, load_offices
 from home.installation import install_portal
 from home.models import HomePage
+from municipalities.models import MunicipalityPage
 
+DISTRICT_AGS = "05370"
 HOME_HEADLINE = "Finden Sie die richtige Stelle"
 HOME_INTRO = (
     "Hier finden Sie die richtige Stelle für Ihr Anliegen. Sagen Sie uns, worum es geht und wo Sie wohnen. "
@@ -22,10 +24,18 @@ HOME_INTRO = (
 
 @transaction.atomic
 def load_demo(step: Callable[[str], None]) -> None:
-    """Load everything, all or nothing. ``step`` is told the name of each part before it begins."""
+    """Load everything, all or nothing. ``step`` is told the name of each part before it begins.
+
+    Where the demonstration's district exists already, only missing accounts are added: what editors changed, renamed
+    or deleted since stays as they left it.
+    """
+    if MunicipalityPage.objects.filter(ags=DISTRICT_AGS).exists():
+        load_accounts()
+        return
     step("Portal")
     address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
-    portal = install_portal("Serviceportal Kreis Heinsberg", address.hostname or "localhost", address.port or 80)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    portal = install_portal("Serviceportal Kreis Heinsberg", address.hostname or "localhost", port)
     _describe_home(portal.home)
     step("Kommunen")
     places = load_municipalities(portal)

@@ -20,12 +20,10 @@ def sources(entries: list[dict[str, Any]]) -> list[tuple[str, dict[str, str]]]:
 
 
 def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
-    """Create the missing municipalities; returns all of them by AGS."""
-    places: dict[str, MunicipalityPage] = {page.ags: page for page in MunicipalityPage.objects.all()}
+    """Create the district and its municipalities; returns them by AGS."""
+    places: dict[str, MunicipalityPage] = {}
     codes = postcodes()
     for row in read("municipalities"):
-        if row["ags"] in places:
-            continue
         page = MunicipalityPage(
             title=row["name"],
             slug=row["slug"],
@@ -56,22 +54,14 @@ def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
 
 
 def load_offices(places: dict[str, MunicipalityPage]) -> dict[str, OfficePage]:
-    """Create the missing offices; returns all offices of the file by key (their slug)."""
+    """Create the offices; returns them by key, which is also their slug."""
     rows = read("offices")
-    offices: dict[str, OfficePage] = {}
     indexes = {ags: OfficeIndexPage.objects.child_of(place).get() for ags, place in places.items()}
-    created: set[str] = set()
-    existing = {(office.get_parent().pk, office.slug): office for office in OfficePage.objects.all()}
+    offices = {row["key"]: publish_child(indexes[row["municipality"]], _office(row)) for row in rows}
     for row in rows:
-        index = indexes[row["municipality"]]
-        known = existing.get((index.pk, row["key"]))
-        if known is None:
-            created.add(row["key"])
-        offices[row["key"]] = known or publish_child(index, _office(row))
-    for row in rows:
-        office, through = offices[row["key"]], offices.get(row["reached_through"] or "")
-        if through is not None and row["key"] in created:
-            office.reached_through = through
+        if row["reached_through"]:
+            office = offices[row["key"]]
+            office.reached_through = offices[row["reached_through"]]
             office.save_revision().publish()
     return offices
 

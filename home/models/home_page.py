@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
@@ -44,7 +45,7 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        places = MunicipalityPage.objects.live().defer_streamfields().alphabetical()
+        places = MunicipalityPage.objects.live().on_day(timezone.localdate()).defer_streamfields().alphabetical()
         municipalities = [place for place in places if place.kind != MunicipalityKind.DISTRICT]
         life_events = list(
             LifeEventPage.objects.live().order_by("path").only("pk", "title", "url_path", "code", "intro")
@@ -55,6 +56,6 @@ class HomePage(BasePage):
             map=district_map(municipalities),
             life_events=[event for event in life_events if event.is_for_citizens],
             business_events=[event for event in life_events if not event.is_for_citizens],
-            news=NewsPage.objects.live().order_by("-date")[:NEWS_COUNT],
+            news=NewsPage.objects.live().reachable().on_day(timezone.localdate()).order_by("-date")[:NEWS_COUNT],
         )
         return context

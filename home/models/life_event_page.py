@@ -49,6 +49,7 @@ class LifeEventPage(BasePage):
     parent_page_types = ["home.LifeEventIndexPage"]
     subpage_types: list[str] = []
     template = "home/life_event_page.html"
+    can_be_copied = False
 
     content_panels = [*BasePage.content_panels, FieldPanel("code"), FieldPanel("intro")]
 

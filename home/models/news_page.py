@@ -1,15 +1,20 @@
 """News of the portal and of each municipality."""
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Exists, F, OuterRef
+from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 
 from cms.blocks import BodyBlock
 from cms.models import BasePage
@@ -31,10 +36,21 @@ class NewsIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        news = NewsPage.objects.child_of(self).live().order_by("-date")
+        news = NewsPage.objects.child_of(self).live().on_day(timezone.localdate()).order_by("-date")
         context["place"] = municipality_of(self)
         context["news"] = Paginator(news, PAGE_SIZE).get_page(request.GET.get("seite"))
         return context
+
+
+class NewsQuerySet(PageQuerySet):
+    def on_day(self, day: date) -> "NewsQuerySet":
+        """News of this day and before: one with a later date is published, but waits for its day."""
+        return self.filter(date__lte=day)
+
+    def reachable(self) -> "NewsQuerySet":
+        """Without what lies below a withdrawn page: such an address no longer answers."""
+        withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
+        return self.filter(~Exists(withdrawn))
 
 
 class NewsPage(BasePage):
@@ -42,6 +58,8 @@ class NewsPage(BasePage):
     summary = models.TextField(_("summary"), max_length=400)
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
     source = models.CharField(_("source"), max_length=500, blank=True)
+
+    objects = PageManager.from_queryset(NewsQuerySet)()
 
     page_description = _("One piece of news.")
     parent_page_types = ["home.NewsIndexPage"]

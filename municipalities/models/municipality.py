@@ -6,10 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -120,6 +120,7 @@ class MunicipalityPage(BasePage):
     ]
     template = "municipalities/municipality_page.html"
     route_related = ("district",)
+    can_be_copied = False
 
     content_panels = [
         *BasePage.content_panels,
@@ -175,6 +176,18 @@ class MunicipalityPage(BasePage):
         return self.kind == MunicipalityKind.DISTRICT
 
     @property
+    def name_in_sentence(self) -> str:
+        """The name after "for": a district has an article there ("für den Kreis Heinsberg")."""
+        return str(_("the %(district)s") % {"district": self.title}) if self.is_district else self.title
+
+    def has_ended_by(self, day: date) -> bool:
+        return self.valid_until is not None and self.valid_until < day
+
+    def exists_on(self, day: date) -> bool:
+        """As :meth:`MunicipalityQuerySet.on_day`."""
+        return not self.has_ended_by(day) and (self.valid_from is None or self.valid_from <= day)
+
+    @property
     def has_address(self) -> bool:
         return bool(self.street and self.town)
 
@@ -184,15 +197,17 @@ class MunicipalityPage(BasePage):
 
     @cached_property
     def live_children(self) -> list[Page]:
-        return list(self.get_children().live())
+        return list(self.get_children().live().annotate(model=F("content_type__model")))
 
     def index_page(self, model: type[Page]) -> Page | None:
         """The published page of a type directly below this one, as Wagtail's base page."""
-        return next((page for page in self.live_children if page.specific_class is model), None)
+        return next((page for page in self.live_children if page.model == model._meta.model_name), None)
 
-    @cached_property
-    def address_lines(self) -> str:
-        return format_html_join("\n", "{}", ((line,) for line in (self.street, f"{self.postcode} {self.town}") if line))
+    def with_content_json(self, content: dict[str, Any]) -> "MunicipalityPage":
+        """As Wagtail's; the boundary comes from an import and not from editors, so no revision brings it back."""
+        page = super().with_content_json(content)
+        page.boundary, page.boundary_source = self.boundary, self.boundary_source
+        return page
 
     def search_documents(self) -> list[SearchDocument]:
         names = [locality.name for locality in self.localities.all()]
@@ -215,9 +230,16 @@ class MunicipalityPage(BasePage):
 
         context = super().get_context(request, *args, **kwargs)
         context["place"] = self
+        context["remembers_place"] = not self.is_district
         context["sections"] = sections_of(self)
         if self.is_district:
-            context["members"] = MunicipalityPage.objects.live().filter(district=self).listing().alphabetical()
+            context["members"] = (
+                MunicipalityPage.objects.live()
+                .on_day(timezone.localdate())
+                .filter(district=self)
+                .listing()
+                .alphabetical()
+            )
         return context
 
 

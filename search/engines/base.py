@@ -4,6 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import QuerySet
+
+from search.models import SearchEntry
+
 # How much a word weighs by where it stands.
 WEIGHTS = {"title": 10.0, "synonyms": 8.0, "summary": 3.0, "text": 1.0}
 
@@ -33,5 +37,10 @@ class Engine(Protocol):
 
     def clear(self) -> None: ...
 
-    def search(self, terms: Sequence[str], *, match_all: bool, limit: int) -> list[EngineHit]:
-        """Entries that hold all (or any) of the terms, or words that begin with them; best first."""
+    def search(
+        self, terms: Sequence[str], *, among: QuerySet[SearchEntry], match_all: bool, limit: int
+    ) -> list[EngineHit]:
+        """Those ``among`` the entries that hold all (or any) of the terms, or words that begin with them; best first.
+
+        The limit counts only them, and words left behind by an entry that is gone are never a hit.
+        """

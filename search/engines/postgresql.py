@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from search.engines.base import EngineHit, IndexDocument
+from search.models import SearchEntry
 
 TABLE = "search_fts"
+# No foreign key to the entries: Django does not know this table, and "flush" could not empty theirs.
 CREATE = f"""
 CREATE TABLE IF NOT EXISTS {TABLE} (
-    entry_id bigint PRIMARY KEY REFERENCES search_searchentry (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    entry_id bigint PRIMARY KEY,
     words tsvector NOT NULL
 );
 CREATE INDEX IF NOT EXISTS {TABLE}_words ON {TABLE} USING gin (words);
@@ -38,14 +41,17 @@ class PostgreSQLEngine:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE}")
 
-    def search(self, terms: Sequence[str], *, match_all: bool, limit: int) -> list[EngineHit]:
+    def search(
+        self, terms: Sequence[str], *, among: QuerySet[SearchEntry], match_all: bool, limit: int
+    ) -> list[EngineHit]:
         # Terms hold only letters and digits after folding, so none of them can be read as an operator.
         expression = (" & " if match_all else " | ").join(f"{term}:*" for term in terms)
+        allowed, params = among.values("pk").query.get_compiler(connection=connection).as_sql()
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry_id, ts_rank('{_RANK_WEIGHTS}', words, query) AS score "
                 f"FROM {TABLE}, to_tsquery('simple', %s) query WHERE words @@ query "
-                "ORDER BY score DESC, entry_id LIMIT %s",
-                [expression, limit],
+                f"AND entry_id IN ({allowed}) ORDER BY score DESC, entry_id LIMIT %s",
+                [expression, *params, limit],
             )
             return [EngineHit(*row) for row in cursor.fetchall()]

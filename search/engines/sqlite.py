@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from search.engines.base import WEIGHTS, EngineHit, IndexDocument
+from search.models import SearchEntry
 
 TABLE = "search_fts"
 CREATE = f"""
@@ -31,14 +33,17 @@ class SQLiteEngine:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE}")
 
-    def search(self, terms: Sequence[str], *, match_all: bool, limit: int) -> list[EngineHit]:
+    def search(
+        self, terms: Sequence[str], *, among: QuerySet[SearchEntry], match_all: bool, limit: int
+    ) -> list[EngineHit]:
         # Terms hold only letters and digits after folding; quoted, none of them can be read as an operator.
         expression = (" AND " if match_all else " OR ").join(f'"{term}"*' for term in terms)
         weights = ", ".join(str(weight) for weight in WEIGHTS.values())
+        allowed, params = among.values("pk").query.get_compiler(connection=connection).as_sql()
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT rowid, -bm25({TABLE}, {weights}) AS score FROM {TABLE} WHERE {TABLE} MATCH %s "
-                "ORDER BY score DESC, rowid LIMIT %s",
-                [expression, limit],
+                f"AND rowid IN ({allowed}) ORDER BY score DESC, rowid LIMIT %s",
+                [expression, *params, limit],
             )
             return [EngineHit(*row) for row in cursor.fetchall()]

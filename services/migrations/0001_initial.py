@@ -1061,6 +1061,7 @@ class Migration(migrations.Migration):
             model_name="localservicepage",
             name="reference",
             field=models.ForeignKey(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="local_pages",

@@ -1,7 +1,7 @@
 """One municipality's version of a service: only what differs from the reference."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -21,8 +21,12 @@ from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, OnlineServicesBlock
+from services.forms import LocalServicePageForm
 from services.merge import merge
 from services.text_modules import CODE_CHOICES
+
+if TYPE_CHECKING:
+    from services.models.service import ServicePage
 
 
 class LocalState(models.TextChoices):
@@ -56,6 +60,7 @@ class LocalServicePage(BasePage):
         "services.ServicePage",
         verbose_name=_("reference text"),
         null=True,
+        blank=True,
         on_delete=models.SET_NULL,
         related_name="local_pages",
     )
@@ -89,6 +94,8 @@ class LocalServicePage(BasePage):
     parent_page_types = ["services.LocalServiceIndexPage"]
     subpage_types: list[str] = []
     template = "services/local_service_page.html"
+    base_form_class = LocalServicePageForm
+    can_be_copied = False
     route_related = ("reference",)
 
     content_panels = [
@@ -123,6 +130,11 @@ class LocalServicePage(BasePage):
         verbose_name = _("service in a municipality")
         verbose_name_plural = _("services in municipalities")
 
+    @property
+    def live_reference(self) -> "ServicePage | None":
+        """The reference text while it is published; what is not must not show on any public page."""
+        return self.reference if self.reference is not None and self.reference.live else None
+
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         if self.reference:
             self.title = self.reference.title
@@ -151,21 +163,21 @@ class LocalServicePage(BasePage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from services.local_view import render_local_service
 
-        return render_local_service(request, page=self, service=self.reference, local=self)
+        return render_local_service(request, page=self, service=self.live_reference, local=self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from services.local_view import local_service_context
 
         context = super().get_context(request, *args, **kwargs)
-        return context | local_service_context(self, self.reference, self)
+        return context | local_service_context(request, self, self.live_reference, self)
 
     def search_documents(self) -> list[SearchDocument]:
         place = self.municipality
         if place is None:
             return []
-        merged = merge(self.reference, self)
+        reference = self.live_reference
+        merged = merge(reference, self)
         texts = " ".join(text.text for text in merged.texts)
-        reference = self.reference
         return [
             SearchDocument(
                 kind=SearchKind.SERVICE,

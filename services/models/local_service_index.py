@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.fields import RichTextField
 from wagtail.url_routing import RouteResult
 
@@ -47,14 +48,25 @@ class LocalServiceIndexPage(BasePage):
         services = ServicePage.objects.live().filter(slug=path_components[0])
         service = services.annotate(local_pk=Subquery(local.values("pk")[:1])).first()
         if service is None:
-            raise Http404
+            service = self._renamed_service(path_components[0])
         return RouteResult(self, kwargs={"service": service})
+
+    def _renamed_service(self, slug: str) -> ServicePage:
+        """The service that had this address until it was renamed; its redirect in the catalogue remembers it."""
+        # Wagtail writes redirects with the address below the site's root, such as /leistungen/old-name.
+        redirects = Redirect.objects.filter(old_path__endswith=f"/{slug}", redirect_page__isnull=False)
+        service = ServicePage.objects.live().filter(pk__in=redirects.values("redirect_page")).first()
+        if service is None:
+            raise Http404
+        return service
 
     def serve(
         self, request: HttpRequest, *args: Any, service: ServicePage | None = None, **kwargs: Any
     ) -> HttpResponse:
         if service is None:
             return super().serve(request, *args, **kwargs)
+        if not request.path.rstrip("/").endswith(f"/{service.slug}") and not getattr(request, "is_preview", False):
+            return redirect(f"{self.get_url(request)}{service.slug}/", permanent=True)
         if local_pk := getattr(service, "local_pk", None):
             # The reference got another address and the local page still has the old one: one address counts.
             return redirect(LocalServicePage.objects.get(pk=local_pk).get_url(request))

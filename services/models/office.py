@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator, validate_email
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.blocks import CharBlock, ChoiceBlock, StreamBlock, StructBlock
+from wagtail.blocks import CharBlock, ChoiceBlock, StreamBlock, StructBlock, StructBlockValidationError
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
@@ -33,7 +33,15 @@ class YesNoUnknown(models.TextChoices):
     NO = "no", _("no")
 
 
+validate_web_address = URLValidator(
+    schemes=["http", "https"], message=_("Please give the full address, with https://.")
+)
+validate_telephone = RegexValidator(r"^\+?[\d\s()/–-]{3,}$", _("Please give a telephone number."))
+
+
 class ContactBlock(StructBlock):
+    """One way to reach an office. The value becomes a link, so it must be what its kind says."""
+
     type = ChoiceBlock(
         label=_("Kind"),
         choices=[("phone", _("telephone")), ("email", _("e-mail")), ("fax", _("fax")), ("web", _("website"))],
@@ -43,6 +51,19 @@ class ContactBlock(StructBlock):
     value = CharBlock(label=_("Number or address"), max_length=200)
     source = CharBlock(label=_("Source"), required=False, max_length=500)
     as_of = CharBlock(label=_("As of"), required=False, max_length=40)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        try:
+            if cleaned["type"] == "web":
+                validate_web_address(cleaned["value"])
+            elif cleaned["type"] == "email":
+                validate_email(cleaned["value"])
+            else:
+                validate_telephone(cleaned["value"])
+        except ValidationError as error:
+            raise StructBlockValidationError(block_errors={"value": error}) from error
+        return cleaned
 
     class Meta:
         label = _("Contact")
@@ -256,11 +277,15 @@ class OfficePage(BasePage):
         return self.allow_caching(request, response, self.opening_times.cache_seconds(timezone.localtime()))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from services.resolver import services_of_office
+        from services.resolver import OfficeServices, services_of_office
+        from services.sources import sources_of_office
 
         context = super().get_context(request, *args, **kwargs)
         context["place"] = self.municipality
         context["office"] = self
         context["status"] = self.status()
-        context["services"] = services_of_office(self, timezone.localdate()) if self.pk else []
+        found = services_of_office(self, timezone.localdate()) if self.pk else OfficeServices()
+        context["services"] = found.confirmed
+        context["unconfirmed_services"] = found.unconfirmed
+        context["fact_sources"] = sources_of_office(self, found.sources)
         return context

@@ -174,9 +174,12 @@ class ServicePage(BasePage):
         return self.local_pages.live()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from services.sources import sources_of_service
+
         context = super().get_context(request, *args, **kwargs)
         today: date = timezone.localdate()
         context["service"] = merge(self, None)
+        context["fact_sources"] = sources_of_service(context["service"])
         context["places"] = _places_with_services(today)
         return context
 

@@ -1,8 +1,13 @@
 """The address /ort/: from what was typed to the place."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.http import QueryDict
 from django.test import Client
+
+from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -41,6 +46,45 @@ def test_what_leads_nowhere_gets_all_places_to_choose_from(client: Client, typed
     assert main is not None
     assert main.find("a", href="/erkelenz/")
     assert "<script>alert" not in str(main)
+
+
+def test_a_guess_is_asked_about_with_the_service_kept(client: Client) -> None:
+    response = client.get("/ort/", {"ort": "Geilenkirchn", "leistung": "unterhaltsvorschuss"})
+    main = BeautifulSoup(response.content, "html.parser").main
+    assert response.status_code == 200
+    assert main is not None
+    assert "Meinten Sie" in main.get_text()
+    (link,) = main.select("section.choice a")
+    chosen = client.get(str(link["href"]), follow=True)
+    assert chosen.request["PATH_INFO"] == "/geilenkirchen/leistungen/unterhaltsvorschuss/"
+
+
+def test_a_town_elsewhere_is_said_to_be_elsewhere(client: Client) -> None:
+    page = client.get("/ort/", {"ort": "Gelsenkirchen"}).content.decode()
+    assert "„Gelsenkirchen“ gehört nicht zu diesem Portal." in page
+    assert "Meinten Sie" not in page
+
+
+@pytest.mark.parametrize("query", ["ort=41812&leistung=%0%000", "ort=%0%0%0000000", "ort=%%0%00000&leistung=%0%%0000"])
+def test_no_null_character_hides_in_another(client: Client, query: str) -> None:
+    response = client.get(f"/ort/?{query}")
+    assert response.status_code in (200, 302)
+    assert "\x00" not in QueryDict(response.wsgi_request.META["QUERY_STRING"]).get("leistung", "")
+
+
+def test_the_service_is_kept_as_it_was_typed(client: Client) -> None:
+    response = client.get("/ort/", {"ort": "52525", "leistung": "über & unter"})
+    (field,) = BeautifulSoup(response.content, "html.parser").select("main input[name=leistung]")
+    assert field["value"] == "über & unter"
+
+
+@pytest.mark.parametrize("path", ["/ort/", "/suche/?q=wort&ort=Gelsenkirchen", "/"])
+def test_places_that_no_longer_exist_are_not_offered(client: Client, path: str) -> None:
+    place = MunicipalityFactory(title="Altquakenau")
+    assert place.title in client.get(path).content.decode()
+    place.valid_until = date(2020, 12, 31)
+    place.save()
+    assert place.title not in client.get(path).content.decode()
 
 
 def test_other_methods_are_refused(client: Client) -> None:

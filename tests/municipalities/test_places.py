@@ -1,14 +1,19 @@
 """Place lookup with the places of the demonstration content: Kreis Heinsberg."""
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from municipalities.germany import municipality_names
 from municipalities.models import MunicipalityPage
 from municipalities.places import find_place
 from tests.factories import MunicipalityFactory
 
 pytestmark = pytest.mark.usefixtures("demo")
+
+LAST_DAY = date(2020, 12, 31)
 
 
 def titles(query: str) -> list[str]:
@@ -110,3 +115,73 @@ def test_the_name_of_a_municipality_beats_a_locality_of_the_same_name() -> None:
 def test_a_lookup_takes_three_queries(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(3):  # type: ignore[operator]
         find_place("52525 Hückelhofen")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Gelsenkirchen", "Stadt Gelsenkirchen", "Rheinberg", "Overath", "Haan", "Hürth", "Huerth", "Brüggen"),
+        *("Kirchen", "Straelen", "Mülheim an der Ruhr", "Mülheim"),
+    ],
+)
+def test_the_name_of_a_municipality_elsewhere_is_no_typo(name: str) -> None:
+    match = find_place(name)
+    assert (match.is_unknown, match.is_foreign) == (True, True)
+
+
+def test_a_postcode_with_a_foreign_name_is_asked_about() -> None:
+    match = find_place("41812 Gelsenkirchen")
+    assert [page.title for page in match.municipalities] == ["Erkelenz"]
+    assert (match.guessed, match.is_foreign) == (True, True)
+
+
+def test_a_postcode_confirms_what_the_name_was_meant_to_be() -> None:
+    assert not find_place("41812 Erkelens").guessed
+
+
+@pytest.mark.parametrize(("typed", "is_found"), [("Quarli", True), ("Quarlx", True), ("Qarxi", False)])
+def test_in_a_short_name_one_letter_may_be_wrong(typed: str, is_found: bool) -> None:
+    place = MunicipalityFactory(title="Quarly")
+    assert titles(typed) == ([place.title] if is_found else [])
+
+
+def test_every_municipality_of_germany_is_shipped() -> None:
+    names = municipality_names()
+    assert {"gelsenkirchen", "gelsenkirchen stadt", "huerth", "hurth", "kirchen", "burg"} <= names
+    assert "" not in names
+
+
+def test_what_no_longer_exists_leads_to_its_successor() -> None:
+    heir = MunicipalityFactory(title="Neuquakenau")
+    old = MunicipalityFactory(
+        title="Altquakenau", postcodes=["00007"], places=["Vogelsangchen"], valid_until=LAST_DAY, successor=heir
+    )
+    for typed in ("Altquakenau", "00007", "Vogelsangchen", old.ags):
+        match = find_place(typed)
+        assert (match.municipality, match.guessed, match.locality_id) == (heir, False, None)
+        assert find_place(typed, LAST_DAY).municipality == old
+    MunicipalityPage.objects.filter(pk=heir.pk).update(live=False)
+    assert find_place("Altquakenau").is_unknown
+
+
+def test_successors_that_end_or_go_round_in_a_circle() -> None:
+    last = MunicipalityFactory()
+    middle = MunicipalityFactory(valid_until=LAST_DAY, successor=last)
+    first = MunicipalityFactory(valid_until=LAST_DAY, successor=middle)
+    assert find_place(first.ags).municipality == last
+    MunicipalityPage.objects.filter(pk=last.pk).update(valid_until=LAST_DAY, successor=first)
+    assert find_place(first.ags).is_unknown
+
+
+def test_what_does_not_exist_yet_is_not_found() -> None:
+    assert find_place(MunicipalityFactory(valid_from=date(2999, 1, 1)).ags).is_unknown
+
+
+def test_a_locality_is_known_only_as_typed() -> None:
+    place = MunicipalityFactory(title="Andernorts", places=["Quakenbrückchen", "Andernorts", "Doppelt", "Doppelt"])
+    (locality,) = place.localities.filter(name="Quakenbrückchen")
+    assert find_place("quakenbrueckchen").locality_id == locality.pk
+    assert find_place("Quakenbrückhen").locality_id is None
+    # The municipality's own name means all of it, and two of one name are none.
+    assert find_place("Andernorts").locality_id is None
+    assert find_place("Doppelt").locality_id is None

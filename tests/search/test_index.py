@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from wagtail.models import Page, PageViewRestriction
 
 from municipalities.models import MunicipalityPage
 from search.engines import get_engine
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def found(word: str) -> list[str]:
     """Titles in the full text, best first, past everything that the result page does with them."""
-    hits = get_engine().search([word], match_all=True, limit=50)
+    hits = get_engine().search([word], among=SearchEntry.objects.all(), match_all=True, limit=50)
     titles = SearchEntry.objects.in_bulk([hit.entry_id for hit in hits])
     return [titles[hit.entry_id].title for hit in hits]
 
@@ -42,6 +44,64 @@ def test_publishing_and_unpublishing() -> None:
     page.unpublish()
     assert found("troddelpruefung") == []
     assert not SearchEntry.objects.filter(page_id=page.pk).exists()
+
+
+def test_what_lies_below_an_unpublished_page_is_not_found_until_it_is_back() -> None:
+    place = MunicipalityFactory(title="Quastenstadt", published=True)
+    office = OfficeFactory(place=place, title="Quastenamt", published=True)
+    MunicipalityPage.objects.get(pk=place.pk).unpublish()
+    assert found("quastenstadt") == found("quastenamt") == []
+    OfficePage.objects.get(pk=office.pk).save_revision().publish()
+    assert found("quastenamt") == [], "publishing below changes nothing"
+    MunicipalityPage.objects.get(pk=place.pk).save_revision().publish()
+    assert found("quastenamt") == ["Quastenamt"]
+
+
+def test_publishing_a_page_again_indexes_only_that_page() -> None:
+    place = MunicipalityFactory(published=True)
+    office = OfficeFactory(place=place, published=True)
+    before = SearchEntry.objects.get(page_id=office.pk).updated_at
+    MunicipalityPage.objects.get(pk=place.pk).save_revision().publish()
+    assert SearchEntry.objects.get(page_id=office.pk).updated_at == before
+
+
+def restrict(page: Page) -> PageViewRestriction:
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def test_a_restricted_page_is_not_found() -> None:
+    page = StandardPageFactory(title="Quastenseite", published=True)
+    restriction = restrict(page)
+    assert found("quastenseite") == []
+    page.save_revision().publish()
+    rebuild()
+    assert found("quastenseite") == []
+    restriction.delete()
+    assert found("quastenseite") == ["Quastenseite"]
+
+
+def test_a_restriction_holds_for_everything_below_and_for_aliases() -> None:
+    place = MunicipalityFactory(title="Quastenstadt", published=True)
+    office = OfficeFactory(place=place, title="Quastenamt", published=True)
+    alias = office.create_alias(parent=OfficeIndexFactory(), update_slug="anderswo")
+    rebuild()
+    assert found("quastenamt") == ["Quastenamt", "Quastenamt"]
+    restrict(Page.objects.get(pk=place.pk))
+    assert found("quastenstadt") == []
+    assert set(SearchEntry.objects.filter(title="Quastenamt").values_list("page_id", flat=True)) == {alias.pk}
+    restrict(Page.objects.get(pk=office.pk))
+    assert found("quastenamt") == []
+    PageViewRestriction.objects.filter(page__in=[place.pk, office.pk]).delete()
+    assert found("quastenstadt") == ["Quastenstadt"]
+    assert len(found("quastenamt")) == 2
+
+
+def test_a_restricted_page_can_be_deleted() -> None:
+    place = MunicipalityFactory(title="Quastenstadt", published=True)
+    restrict(Page.objects.get(pk=place.pk))
+    MunicipalityPage.objects.get(pk=place.pk).delete()
+    connection.check_constraints()
+    assert found("quastenstadt") == []
 
 
 def test_deleting() -> None:
@@ -82,6 +142,24 @@ def test_a_change_of_the_reference_reaches_the_local_pages() -> None:
         service.pk,
         local.pk,
     }
+
+
+def test_an_unpublished_reference_is_not_found_by_the_local_pages_either() -> None:
+    service = ServiceFactory(synonyms="Quastenschein", published=True)
+    own = LocalServiceFactory(reference=service, texts=[("06", "after", "<p>Am Quastenplatz.</p>")], published=True)
+    service.unpublish()
+    assert found("quastenschein") == []
+    assert SearchEntry.objects.filter(page_id=own.pk).exists(), "what the municipality wrote stays"
+    assert len(found("quastenplatz")) == 1
+    ServicePage.objects.get(pk=service.pk).save_revision().publish()
+    assert len(found("quastenschein")) == 2
+
+
+def test_words_of_an_entry_that_is_gone_are_no_hit() -> None:
+    page = ServiceFactory(title="Quastenprüfung", published=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_searchentry WHERE page_id = %s", [page.pk])
+    assert found("quastenpruefung") == []
 
 
 def snapshot() -> set[tuple[object, ...]]:

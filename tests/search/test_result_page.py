@@ -97,6 +97,23 @@ def test_an_ambiguous_place_is_asked_about(client: Client) -> None:
     assert "Quakenheim" in page
 
 
+def test_a_guessed_place_is_named_and_can_be_changed(client: Client) -> None:
+    place = MunicipalityFactory(title="Quakenbrückchen")
+    other = MunicipalityFactory(title="Andernorts")
+    for params in ({"q": "quasten", "ort": "Quakenbrükchen"}, {"ort": "Quakenbrükchen"}):
+        response = client.get("/suche/", params)
+        assert response.status_code == 200
+        (notice,) = BeautifulSoup(response.content, "html.parser").select("section.choice")
+        assert f"Wir haben für {place.title} gesucht" in notice.get_text()
+        assert other.title in [link.get_text() for link in notice.find_all("a")]
+
+
+def test_a_place_elsewhere_is_said_to_be_elsewhere(client: Client) -> None:
+    page = client.get("/suche/", {"q": "quasten", "ort": "Gelsenkirchen"}).content.decode()
+    assert "„Gelsenkirchen“ gehört nicht zu diesem Portal." in page
+    assert "Quasten anmelden" in page
+
+
 def test_no_hit_shows_ways_on(client: Client) -> None:
     page = client.get("/suche/", {"q": "qwrtzpsdfg"}).content.decode()
     assert "115" in page

@@ -89,6 +89,32 @@ def test_what_a_place_does_not_offer_is_not_found_there(place: MunicipalityPage)
     assert titles(find("Quastenprüfung")) == ["Quastenprüfung"]
 
 
+def test_what_a_place_does_not_offer_is_not_found_by_words_that_only_the_shared_text_has(
+    place: MunicipalityPage,
+) -> None:
+    service = ServiceFactory(title="Quastenprüfung", leika_key="99000000000000", published=True)
+    local = LocalServiceFactory(place=place, reference=service, not_offered=True, published=True)
+    assert titles(find("99000000000000")) == ["Quastenprüfung"]
+    assert titles(find("99000000000000", place)) == []
+    local.unpublish()
+    assert titles(find("99000000000000", place)) == ["Quastenprüfung"]
+
+
+@pytest.mark.parametrize("has_place", [True, False])
+def test_hits_of_other_places_or_days_do_not_crowd_out_what_counts_here(
+    place: MunicipalityPage, has_place: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.query.MAX_HITS", 1)
+    text = [("06", "after", "<p>Quasten Quasten Quasten.</p>")]
+    LocalServiceFactory(reference=ServiceFactory(title="Quasten"), texts=text, published=True)
+    NewsFactory(title="Quasten", date=TODAY + timedelta(days=1), published=True)
+    if has_place:
+        OfficeFactory(title="Quasten", published=True)
+    service = ServiceFactory(title="Alles rund um alles", full_text="<p>Über Quasten.</p>", published=True)
+    (hit,) = find("Quasten", place if has_place else None).results
+    assert hit.entry.page_id == service.pk
+
+
 def test_words_that_only_the_local_text_has_are_found_there_and_only_there(place: MunicipalityPage) -> None:
     LocalServiceFactory(place=place, texts=[("06", "after", "<p>Am Quastenplatz.</p>")], published=True)
     assert len(find("Quastenplatz", place).results) == 1

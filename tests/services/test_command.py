@@ -1,6 +1,7 @@
 """The command resolve_responsibility: what other programs read."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -61,8 +62,6 @@ def test_a_locality_has_its_own_office(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_the_day_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    from datetime import date
-
     place = MunicipalityFactory()
     LocalServiceIndexFactory(parent=place)
     row = ResponsibilityFactory(area=place, valid_from=date(2030, 1, 1))
@@ -70,6 +69,23 @@ def test_the_day_counts(capsys: pytest.CaptureFixture[str]) -> None:
     after = json.loads(run(capsys, row.service.slug, place.ags, "--date", "2030-01-01", "--json"))
     assert before["offices"] == []
     assert [office["name"] for office in after["offices"]] == [row.office.title]
+
+
+def test_a_guess_is_said_beside_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("resolve_responsibility", "unterhaltsvorschuss", "Geilenkirchn", "--json")
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["municipality"] == "05370012"
+    (line,) = captured.err.splitlines()
+    assert "Geilenkirchn" in line
+    assert "Geilenkirchen (05370012)" in line
+
+
+def test_a_place_is_looked_up_as_it_was_on_the_day(capsys: pytest.CaptureFixture[str]) -> None:
+    heir = MunicipalityFactory()
+    old = MunicipalityFactory(valid_until=date(2029, 12, 31), successor=heir)
+    slug = ServiceFactory().slug
+    for day, expected in (("2029-12-31", old), ("2030-01-01", heir)):
+        assert json.loads(run(capsys, slug, old.ags, "--date", day, "--json"))["municipality"] == expected.ags
 
 
 def test_an_ambiguous_place_prints_the_candidates_and_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +100,7 @@ def test_an_ambiguous_place_prints_the_candidates_and_exits_with_2(capsys: pytes
 @pytest.mark.parametrize(
     ("args", "named"),
     [
+        (["unterhaltsvorschuss", "Gelsenkirchen"], "Gelsenkirchen"),
         (["unterhaltsvorschuss", "Castrop-Rauxel"], "Castrop-Rauxel"),
         (["unterhaltsvorschuss", ""], ""),
         (["gibt-es-nicht", "41812"], "gibt-es-nicht"),

@@ -11,7 +11,7 @@ from wagtail.models import Page
 from municipalities.models import MunicipalityKind, MunicipalityPage
 from services.gaps import service_gaps
 from services.models import Responsibility, Role, ServicePage
-from services.resolver import Resolution, Via, resolve, services_of_office
+from services.resolver import OfficeServices, Resolution, Via, resolve, services_of_office
 from tests.factories import (
     LocalityFactory,
     MunicipalityFactory,
@@ -124,19 +124,74 @@ def test_a_contested_entry_names_nobody_but_says_so(service: ServicePage, town: 
     assert found.is_contested
     assert not found.offices
     assert town.title in (found.gap or "")
-    assert services_of_office(row.office, DAY) == []
+    assert services_of_office(row.office, DAY) == OfficeServices()
 
 
 def test_an_unconfirmed_entry_is_named_and_marked(service: ServicePage, town: MunicipalityPage) -> None:
-    row = ResponsibilityFactory(service=service, area=town, unconfirmed=True)
+    row = ResponsibilityFactory(
+        service=service, area=town, unconfirmed=True, reason="So ist es.", source="https://example.org/", as_of="2020"
+    )
     (found,) = resolve(service, town, DAY).offices
     assert (found.office, found.is_confirmed) == (row.office, False)
-    assert services_of_office(row.office, DAY) == [service]
+    assert found.reason == "Das nehmen wir an. Eine Quelle fehlt uns noch."
+    assert (found.legal_basis, found.source, found.as_of) == ("", "", "")
+    assert services_of_office(row.office, DAY) == OfficeServices(unconfirmed=[service])
+
+
+def test_a_service_with_one_confirmed_entry_is_a_confirmed_service_of_its_office(
+    service: ServicePage, town: MunicipalityPage
+) -> None:
+    row = ResponsibilityFactory(service=service, area=town, unconfirmed=True)
+    ResponsibilityFactory(service=service, area=town, office=row.office, source="Satzung", as_of="2024-05-01")
+    other = ResponsibilityFactory(area=town, office=row.office, unconfirmed=True).service
+    found = services_of_office(row.office, DAY)
+    assert (found.confirmed, found.unconfirmed) == ([service], [other])
+    assert found.sources == [("Satzung", "2024-05-01")]
 
 
 def test_the_district_asked_for_a_municipal_matter_points_to_the_towns(district: MunicipalityPage) -> None:
     assert resolve(ServiceFactory(), district, DAY).is_asked_of_municipalities
+    assert resolve(ServiceFactory(level="mixed"), district, DAY).is_asked_of_municipalities
     assert not resolve(ServiceFactory(of_district=True), district, DAY).is_asked_of_municipalities
+
+
+def test_the_district_without_an_entry_asks_for_the_place_where_its_towns_have_one(
+    district: MunicipalityPage, town: MunicipalityPage
+) -> None:
+    service = ServiceFactory(of_district=True)
+    real_gap = resolve(service, district, DAY).gap or ""
+    assert f"Für den {district.title}" in real_gap
+    assert district in next(gap for gap in service_gaps(DAY) if gap.service == service).missing
+    row = ResponsibilityFactory(service=service, area=town, valid_from=date(2026, 1, 1))
+    found = resolve(service, district, DAY)
+    assert found.is_asked_of_municipalities
+    assert found.gap == "Wer zuständig ist, hängt von Ihrem Ort ab. Bitte wählen Sie Ihren Ort."
+    assert not [gap for gap in service_gaps(DAY) if gap.service == service and district in gap.missing]
+    assert not resolve(service, district, date(2025, 12, 31)).is_asked_of_municipalities
+    # An entry of the district whose office is gone is a gap of the district.
+    lost = ResponsibilityFactory(service=service, area=district)
+    assert resolve(service, district, DAY).offices
+    lost.office.unpublish()
+    assert not resolve(service, district, DAY).is_asked_of_municipalities
+    assert district in next(gap for gap in service_gaps(DAY) if gap.service == service).missing
+    assert row.office
+
+
+def test_the_gaps_are_found_with_four_queries(
+    service: ServicePage, district: MunicipalityPage, town: MunicipalityPage, django_assert_num_queries: object
+) -> None:
+    ServiceFactory(of_district=True)
+    with django_assert_num_queries(4):  # type: ignore[operator]
+        assert [place.title for gap in service_gaps(DAY) for place in gap.missing]
+
+
+def test_the_district_is_named_with_an_article(service: ServicePage, district: MunicipalityPage) -> None:
+    row = ResponsibilityFactory(service=service, area=district)
+    (found,) = resolve(service, district, DAY).offices
+    assert found.reason == f"Der {district.title} erledigt das selbst."
+    row.delete()
+    ResponsibilityFactory(service=service, area=district, contested=True)
+    assert f"Für den {district.title}" in (resolve(service, district, DAY).gap or "")
 
 
 def test_without_any_entry_the_gap_is_said(service: ServicePage, town: MunicipalityPage) -> None:

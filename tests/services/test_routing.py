@@ -1,11 +1,14 @@
 """The local address of a service always answers, whatever was or was not written there."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from municipalities.models import MunicipalityPage
 from services.models import OfficePage, ServicePage
 from tests.factories import (
+    LocalityFactory,
     LocalServiceFactory,
     LocalServiceIndexFactory,
     MunicipalityFactory,
@@ -103,12 +106,77 @@ def test_an_unknown_address_is_not_found(client: Client, place: MunicipalityPage
 
 
 def test_a_municipality_without_a_list_of_services(client: Client, service: ServicePage) -> None:
-    bare = MunicipalityFactory()
+    bare = MunicipalityFactory(phone="00000 123")
     assert client.get(f"/{bare.slug}/").status_code == 200
     assert client.get(address(bare, service)).status_code == 404
-    # Whoever takes the service along arrives at the municipality and not at a dead end.
-    response = client.get("/ort/", {"ort": bare.ags, "leistung": service.slug})
-    assert response["Location"] == f"/{bare.slug}/"
+    # Its page and whoever takes the service along are told so, and whom to ask.
+    message = f"{bare.title} hat hier noch keine Leistungen eingetragen"
+    for response in (
+        client.get(f"/{bare.slug}/"),
+        client.get("/ort/", {"ort": bare.ags, "leistung": service.slug}),
+    ):
+        page = response.content.decode()
+        assert message in page
+        assert bare.phone in page
+
+
+def test_a_locality_has_an_address_of_its_own_only_where_it_matters(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    locality = LocalityFactory(municipality=place, name="Quakenbrückchen")
+    whole = ResponsibilityFactory(service=service, area=place)
+    typed = {"ort": "quakenbrueckchen", "leistung": service.slug}
+    assert client.get("/ort/", typed)["Location"] == address(place, service)
+    part = ResponsibilityFactory(service=service, area=place, locality=locality)
+    assert client.get("/ort/", typed)["Location"] == f"{address(place, service)}?ortsteil={locality.pk}"
+    page = client.get("/ort/", typed, follow=True)
+    assert [found.office for found in page.context["resolution"].offices] == [part.office]
+    assert "Quakenbrückchen" in page.content.decode()
+    assert page.context["canonical_url"].endswith(address(place, service))
+    elsewhere = LocalityFactory().pk
+    for odd in ("", "x", "-1", "²", "9" * 30, str(elsewhere)):
+        page = client.get(address(place, service), {"ortsteil": odd})
+        assert [found.office for found in page.context["resolution"].offices] == [whole.office], odd
+
+
+def test_a_written_page_answers_for_the_locality_too(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    locality = LocalityFactory(municipality=place)
+    part = ResponsibilityFactory(service=service, area=place, locality=locality)
+    LocalServiceFactory(place=place, reference=service)
+    page = client.get(address(place, service), {"ortsteil": locality.pk})
+    assert [found.office for found in page.context["resolution"].offices] == [part.office]
+
+
+def test_a_locality_of_several_places_is_kept_while_the_visitor_chooses(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    locality = LocalityFactory(municipality=place, name="Quakenbrückchen")
+    ResponsibilityFactory(service=service, area=place, locality=locality)
+    LocalityFactory(name="Quakenbrückchen")
+    response = client.get("/ort/", {"ort": "Quakenbrückchen", "leistung": service.slug})
+    (chosen,) = [target for found, target in response.context["choices"] if found == place]
+    assert client.get(chosen)["Location"] == f"{address(place, service)}?ortsteil={locality.pk}"
+
+
+def test_the_district_speaks_of_itself_with_an_article(client: Client, service: ServicePage) -> None:
+    district = MunicipalityFactory(is_district=True, title="Kreis Quaken")
+    LocalServiceIndexFactory(parent=district)
+    service.level = "district"
+    service.save()
+    assert "Für den Kreis Quaken" in client.get(address(district, service)).content.decode()
+    LocalServiceFactory(place=district, reference=service, not_offered=True)
+    assert "Der Kreis Quaken bietet" in client.get(address(district, service)).content.decode()
+
+
+def test_the_district_sends_people_to_the_towns_that_exist(client: Client) -> None:
+    district = MunicipalityFactory(is_district=True)
+    LocalServiceIndexFactory(parent=district)
+    MunicipalityFactory(district=district, title="Lebenau")
+    MunicipalityFactory(district=district, title="Altenau", valid_until=date(2020, 1, 1))
+    for path in (f"/{district.slug}/", address(district, ServiceFactory())):
+        assert [page.title for page in client.get(path).context["members"]] == ["Lebenau"]
 
 
 def test_an_unpublished_list_of_services_hides_what_is_below(

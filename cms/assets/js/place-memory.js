@@ -1,7 +1,8 @@
 /**
  * Remembers the visitor's place in this browser alone, so that the server needs no cookie.
  *
- * A page of a place names it in data attributes of <body>. Other pages offer to go on with the remembered place:
+ * The page of a town, and that of a service there, name the place in data attributes of <body>: visitors come to them by
+ * choosing it. Whoever looks at an office or at news of another town still lives where they live. All pages offer to go on with the remembered place:
  *   data-remembered          a block to show, with data-service where it leads on to one service
  *   data-remembered-link     its link; data-remembered-name its name
  *   data-forget-place        a button that forgets the place

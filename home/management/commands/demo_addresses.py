@@ -22,11 +22,12 @@ class Command(BaseCommand):
     help = "Prints addresses and demonstration logins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--base", default="http://127.0.0.1:8000")
+        parser.add_argument("--base", default=settings.WAGTAILADMIN_BASE_URL)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        base = options["base"].rstrip("/")
         for path, label in _PATHS:
-            self.stdout.write(f"  {options['base']}{path:<48} {label}")
+            self.stdout.write(f"  {base}{path:<48} {label}")
         if settings.PORTAL_DEMO:
             self.stdout.write(_("Demonstration logins:"))
             for account in ACCOUNTS:

@@ -14,8 +14,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", default="Serviceportal")
-        parser.add_argument("--host", default="localhost")
-        parser.add_argument("--port", type=int, default=80)
+        parser.add_argument("--host", help="public host name; without it an existing site keeps its own")
+        parser.add_argument("--port", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
         install_portal(options["name"], options["host"], options["port"])

@@ -31,7 +31,9 @@ class Command(BaseCommand):
         service = ServicePage.objects.live().filter(slug=options["service"]).first()
         if service is None:
             raise CommandError(_("There is no service “%(slug)s”.") % {"slug": options["service"]}, returncode=1)
-        match = find_place(options["place"])
+        match = find_place(options["place"], day)
+        if match.is_unknown and match.is_foreign:
+            raise CommandError(_("“%(typed)s” does not belong to this portal.") % {"typed": match.query}, returncode=1)
         if match.is_unknown:
             raise CommandError(_("No place found for “%(place)s”.") % {"place": match.query}, returncode=1)
         municipality = match.municipality
@@ -40,6 +42,9 @@ class Command(BaseCommand):
             for candidate in match.municipalities:
                 self.stdout.write(f"{candidate.ags} {candidate.title}")
             raise SystemExit(2)
+        if match.guessed:
+            names = {"typed": match.query, "place": f"{municipality.title} ({municipality.ags})"}
+            self.stderr.write(_("“%(typed)s” is not known; this is the answer for %(place)s.") % names)
         resolution = resolve(service, municipality, day, match.locality_id)
         if options["as_json"]:
             self.stdout.write(json.dumps(as_dict(resolution), ensure_ascii=False, indent=2))

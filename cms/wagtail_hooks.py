@@ -1,0 +1,20 @@
+"""What the editors' interface does differently for all pages."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.models import Page
+
+from cms.models import BasePage
+
+
+@hooks.register("before_copy_page")
+def refuse_copies_of_unique_pages(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A municipality, a life event and a local service exist once; a copy could only be wrong."""
+    model = page.specific_class
+    if model is not None and issubclass(model, BasePage) and not model.can_be_copied:
+        messages.error(request, _("“%(title)s” cannot be copied: there can be only one of it.") % {"title": page.title})
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None

@@ -1,0 +1,48 @@
+"""Forms of the editors' interface that check more than their fields."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import F, ForeignKey, QuerySet
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.models import register_form_field_override
+
+from municipalities.models import Locality
+
+
+class LocalityField(forms.ModelChoiceField):
+    """Names each locality with its municipality: many have the same name. One query for all of them."""
+
+    def __init__(self, queryset: QuerySet[Locality], **kwargs: Any) -> None:
+        super().__init__(
+            queryset.annotate(municipality_title=F("municipality__title")).order_by("name", "municipality_title"),
+            **kwargs,
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.municipality_title})"
+
+
+register_form_field_override(ForeignKey, to=Locality, override={"form_class": LocalityField})
+
+
+class LocalServicePageForm(WagtailAdminPageForm):
+    """A local page stands for exactly one reference, and for each reference there is at most one page in a place."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        reference = cleaned.get("reference")
+        if reference is None:
+            # A page whose reference was deleted may be saved as it is: its own text stays readable.
+            is_orphan = self.instance.pk is not None and self.instance.reference_id is None
+            if "reference" not in self.errors and not is_orphan:
+                self.add_error("reference", _("Please choose the reference text that this page belongs to."))
+        elif self._siblings().filter(localservicepage__reference=reference).exists():
+            self.add_error("reference", _("There is already a page for this service here. Please edit that one."))
+        elif self._siblings().filter(slug=reference.slug).exists():
+            self.add_error("reference", _("Another page here already has the address of this service."))
+        return cleaned
+
+    def _siblings(self) -> Any:
+        return self.parent_page.get_children().exclude(pk=self.instance.pk)

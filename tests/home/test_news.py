@@ -1,0 +1,29 @@
+"""News appears in lists on its day, as the search has it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import MunicipalityFactory, NewsFactory, NewsIndexFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("days", [0, 1])
+@pytest.mark.parametrize("address", ["/", "/{slug}/", "/{slug}/aktuelles/"])
+def test_news_of_a_later_day_is_in_no_list(client: Client, address: str, days: int) -> None:
+    place = MunicipalityFactory()
+    index = NewsIndexFactory(parent=place, slug="aktuelles")
+    NewsFactory(parent=index, title="Quastenfest", date=timezone.localdate() + timedelta(days=days), published=True)
+    page = client.get(address.format(slug=place.slug)).content.decode()
+    assert ("Quastenfest" in page) is (days == 0)
+
+
+def test_news_of_a_withdrawn_municipality_leave_the_home_page(client: Client) -> None:
+    place = MunicipalityFactory()
+    news = NewsFactory(parent=NewsIndexFactory(parent=place), title="Neues aus dem Zwergenwald")
+    assert news.title in client.get("/").content.decode()
+    place.unpublish()
+    assert news.title not in client.get("/").content.decode()
