@@ -65,11 +65,13 @@ class LocalServiceIndexPage(BasePage):
     ) -> HttpResponse:
         if service is None:
             return super().serve(request, *args, **kwargs)
+        # The locality goes along.
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
         if not request.path.rstrip("/").endswith(f"/{service.slug}") and not getattr(request, "is_preview", False):
-            return redirect(f"{self.get_url(request)}{service.slug}/", permanent=True)
+            return redirect(f"{self.get_url(request)}{service.slug}/{query}", permanent=True)
         if local_pk := getattr(service, "local_pk", None):
             # The reference got another address and the local page still has the old one: one address counts.
-            return redirect(LocalServicePage.objects.get(pk=local_pk).get_url(request))
+            return redirect(f"{LocalServicePage.objects.get(pk=local_pk).get_url(request)}{query}")
         from services.local_view import render_local_service
 
         return render_local_service(request, page=self, service=service, local=None)

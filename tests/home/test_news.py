@@ -23,7 +23,9 @@ def test_news_of_a_later_day_is_in_no_list(client: Client, address: str, days: i
 
 def test_news_of_a_withdrawn_municipality_leave_the_home_page(client: Client) -> None:
     place = MunicipalityFactory()
-    news = NewsFactory(parent=NewsIndexFactory(parent=place), title="Neues aus dem Zwergenwald")
+    news = NewsFactory(
+        parent=NewsIndexFactory(parent=place), title="Neues aus dem Zwergenwald", date=timezone.localdate()
+    )
     assert news.title in client.get("/").content.decode()
     place.unpublish()
     assert news.title not in client.get("/").content.decode()
