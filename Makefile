@@ -55,6 +55,7 @@ setup: $(ASSETS) $(MO) $(STAMP).indexed ## Everything that "run" does, but witho
 
 serve: $(VENV)/.installed $(ASSETS) $(MO) ## Start the portal as it is (PORT=8000)
 	@mkdir -p var/static var/media
+	@$(PY) manage.py install_portal --host $(HOST) --port $(PORT) >/dev/null
 	@$(PY) manage.py demo_addresses
 	@exec $(PY) manage.py runserver $(HOST):$(PORT)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, Task, Workflow
 
 from cooperations.models import CooperationIndexPage
 from home.models import HomePage, LifeEventIndexPage, NewsIndexPage
@@ -32,6 +32,7 @@ def install_portal(name: str = "Serviceportal", hostname: str | None = None, por
     """
     home = HomePage.objects.first() or _create_home(name)
     _point_site_at(home, name, hostname, port)
+    _name_workflow()
     return Portal(
         home=home,
         catalogue=_child(home, ServiceCataloguePage, "Leistungen", "leistungen"),
@@ -62,6 +63,12 @@ def _point_site_at(home: HomePage, name: str, hostname: str | None, port: int | 
     site.is_default_site = True
     site.save()
     Site.clear_site_root_paths_cache()
+
+
+def _name_workflow() -> None:
+    """Wagtail's first workflow and its task have English names, which stand on the editors' buttons."""
+    for model in (Workflow, Task):
+        model.objects.filter(name="Moderators approval").update(name="Freigabe")
 
 
 def _child(home: HomePage, model: type[PageType], title: str, slug: str) -> PageType:

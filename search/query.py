@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cms.search_documents import SearchKind
+from municipalities.folding import fold
 from municipalities.models import MunicipalityPage
 from search.analysis import query_terms
 from search.engines import get_engine
@@ -63,7 +64,7 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
     scores = {hit.entry_id: hit.score for hit in hits}
     entries = (
         SearchEntry.objects.filter(pk__in=scores)
-        .defer("text", "synonyms")
+        .defer("text")
         .select_related("municipality")
         .defer("municipality__boundary", "municipality__sources")
     )
@@ -97,7 +98,7 @@ def _one_per_group(
     # Same score: services first, then by title, so that equal queries give equal lists.
     results.sort(
         key=lambda r: (
-            _title_rank(r.entry.title, terms),
+            _word_rank(r.entry, terms),
             -r.score,
             r.entry.kind != SearchKind.SERVICE,
             r.entry.title,
@@ -107,10 +108,17 @@ def _one_per_group(
     return results
 
 
-def _title_rank(title: str, terms: Sequence[str]) -> int:
-    """An official title that says exactly what was asked comes first, then titles that hold every word."""
-    words = query_terms(title)
-    return 0 if words == list(terms) else 1 if set(terms) <= set(words) else 2
+def _word_rank(entry: SearchEntry, terms: Sequence[str]) -> int:
+    """Whole words before mere beginnings of words ("Perso" is no "Personal").
+
+    First a title that says exactly what was asked, then titles that hold every word, then everyday words that do.
+    """
+    title = fold(entry.title).split()
+    if title == list(terms):
+        return 0
+    if set(terms) <= set(title):
+        return 1
+    return 2 if set(terms) <= {*title, *fold(entry.synonyms).split()} else 3
 
 
 def _nearness(entry: SearchEntry, place: MunicipalityPage | None) -> int:

@@ -13,12 +13,14 @@ class DemoAccount:
     password: str
     role: str
     group: str | None
+    # A responsibility holds for the public as soon as it is saved, so it takes someone who may publish.
+    may_maintain_responsibilities: bool = False
 
 
 ACCOUNTS = (
     DemoAccount("portal-admin", "demo-portal-admin", "Portaladministration", None),
     DemoAccount("redaktion", "demo-redaktion-2026", "Redaktion (schreibt Entwürfe)", "Editors"),
-    DemoAccount("freigabe", "demo-freigabe-2026", "Freigabe (veröffentlicht)", "Moderators"),
+    DemoAccount("freigabe", "demo-freigabe-2026", "Freigabe (veröffentlicht)", "Moderators", True),
 )
 
 
@@ -38,10 +40,11 @@ def load_accounts() -> None:
         )
         if account.group:
             group = Group.objects.get(name=account.group)
-            group.permissions.add(*_responsibility_permissions())
+            group.permissions.add(*_responsibility_permissions(account.may_maintain_responsibilities))
             user.groups.add(group)
 
 
-def _responsibility_permissions() -> QuerySet[Permission]:
-    """To add, change, delete and view responsibilities. Wagtail's groups come with rights on pages alone."""
-    return Permission.objects.filter(content_type__app_label="services", content_type__model="responsibility")
+def _responsibility_permissions(may_maintain: bool) -> QuerySet[Permission]:
+    """To see responsibilities, or to do everything with them. Wagtail's groups come with rights on pages alone."""
+    permissions = Permission.objects.filter(content_type__app_label="services", content_type__model="responsibility")
+    return permissions if may_maintain else permissions.filter(codename__startswith="view")

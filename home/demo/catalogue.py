@@ -19,7 +19,16 @@ from services.models import (
     ServicePage,
 )
 
-_TEXT_FIELDS = ("title_citizen", "teaser", "short_text", "full_text", "requirements", "procedure", "notes")
+_TEXT_FIELDS = (
+    "title_citizen",
+    "place_hint",
+    "teaser",
+    "short_text",
+    "full_text",
+    "requirements",
+    "procedure",
+    "notes",
+)
 _PLAIN_FIELDS = ("level", "level_note", "level_confirmed", "leika_key", "leika_source", "leika_confirmed")
 
 

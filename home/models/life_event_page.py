@@ -1,5 +1,6 @@
 """Life events: navigation for people who do not know what their matter is called."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -15,6 +16,13 @@ from services.models import ServiceLifeEvent, ServicePage
 
 def main_event_choices() -> list[tuple[str, str]]:
     return [(code, name) for code, name in pv_lagen().items() if code == main_code(code) and code[1:3] != "00"]
+
+
+def with_services(events: Iterable["LifeEventPage"]) -> list["LifeEventPage"]:
+    """Life events under which at least one published service stands; the others would lead into the void."""
+    codes = ServiceLifeEvent.objects.filter(service__live=True).values_list("code", flat=True).distinct()
+    used = {main_code(code) for code in codes}
+    return [event for event in events if event.code in used]
 
 
 class LifeEventIndexPage(BasePage):
@@ -33,7 +41,7 @@ class LifeEventIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        events = list(LifeEventPage.objects.child_of(self).live().order_by("path"))
+        events = with_services(LifeEventPage.objects.child_of(self).live().order_by("path"))
         context["life_events"] = [event for event in events if event.is_for_citizens]
         context["business_events"] = [event for event in events if not event.is_for_citizens]
         return context

@@ -2,9 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import TimeInput
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
 
 
@@ -33,6 +35,15 @@ class OpeningHours(Orderable):
             "Untick what holds only sometimes, such as every first Saturday: it is shown, but never as “open now”."
         ),
     )
+
+    # The browser's own time field: it refuses what is no time instead of putting the present hour in its place.
+    panels = [
+        FieldPanel("weekday"),
+        FieldPanel("opens", widget=TimeInput(attrs={"type": "time"}, format="%H:%M")),
+        FieldPanel("closes", widget=TimeInput(attrs={"type": "time"}, format="%H:%M")),
+        FieldPanel("note"),
+        FieldPanel("is_regular"),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = _("opening hours")

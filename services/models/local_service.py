@@ -103,7 +103,7 @@ class LocalServicePage(BasePage):
         MultiFieldPanel(
             [FieldPanel("state"), FieldPanel("state_reason"), FieldPanel("covered_by")], heading=_("State")
         ),
-        InlinePanel("text_modules", label=_("Own text"), heading=_("Own texts")),
+        InlinePanel("text_modules", label=_("Text"), heading=_("Own texts")),
     ]
     facts_panels = [
         MultiFieldPanel([FieldPanel("documents_mode"), FieldPanel("documents")], heading=_("Required documents")),

@@ -78,7 +78,7 @@ class Responsibility(models.Model):
     arrangement = models.CharField(
         _("arrangement"), max_length=10, choices=Arrangement.choices, default=Arrangement.STATUTORY
     )
-    evidence = models.CharField(_("evidence"), max_length=12, choices=Evidence.choices, default=Evidence.CONFIRMED)
+    evidence = models.CharField(_("evidence"), max_length=12, choices=Evidence.choices, default=Evidence.UNCONFIRMED)
     task = models.CharField(_("task"), max_length=120, blank=True, help_text=_("As in “Jugendamt”."))
     legal_basis = models.CharField(_("legal basis"), max_length=250, blank=True)
     reason = models.CharField(
@@ -122,5 +122,7 @@ class Responsibility(models.Model):
     def clean(self) -> None:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": _("The end lies before the beginning.")})
+        if self.evidence == Evidence.CONFIRMED and not self.source.strip():
+            raise ValidationError({"source": _("What counts as confirmed needs a source.")})
         if self.locality and self.area_id and self.locality.municipality_id != self.area_id:
             raise ValidationError({"locality": _("This locality belongs to another municipality.")})

@@ -61,6 +61,14 @@ class ServicePage(BasePage):
     synonyms = models.TextField(
         _("everyday words"), blank=True, help_text=_("Words people search with, one in each line.")
     )
+    place_hint = models.CharField(
+        _("which place counts"),
+        max_length=160,
+        blank=True,
+        help_text=_(
+            "Only where another place counts than where one lives, as in “The place where the child was born counts.”"
+        ),
+    )
     teaser = models.CharField(_("teaser"), max_length=200, blank=True)
     short_text = models.TextField(_("short text"), blank=True, max_length=800)
     full_text = RichTextField(_("full text"), blank=True, features=RICH_TEXT_FEATURES)
@@ -110,6 +118,7 @@ class ServicePage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("title_citizen"),
+        FieldPanel("place_hint"),
         *(FieldPanel(module.field) for module in TEXT_MODULES),
     ]
     facts_panels = [

@@ -132,6 +132,8 @@ class ResponsibilityFactory(DjangoModelFactory):
     class Meta:
         model = Responsibility
 
+    evidence = Evidence.CONFIRMED
+
     class Params:
         contested = factory.Trait(evidence=Evidence.CONTESTED)
         unconfirmed = factory.Trait(evidence=Evidence.UNCONFIRMED)

@@ -47,7 +47,7 @@ def test_a_chosen_locality_is_saved(editor: Client) -> None:
         "office": row.office_id,
         "role": row.role,
         "arrangement": row.arrangement,
-        "evidence": row.evidence,
+        "evidence": "unconfirmed",
     }
     editor.post(reverse("wagtailsnippets_services_responsibility:edit", args=[row.pk]), form)
     assert Responsibility.objects.get(pk=row.pk).locality == locality

@@ -67,7 +67,7 @@ def test_a_local_page_that_ends_in_nowhere_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_a_responsibility_that_cannot_hold_is_refused() -> None:
-    row = ResponsibilityFactory(valid_from=date(2026, 1, 2), valid_until=date(2026, 1, 1))
+    row = ResponsibilityFactory(valid_from=date(2026, 1, 2), valid_until=date(2026, 1, 1), unconfirmed=True)
     with pytest.raises(ValidationError, match="valid_until"):
         row.full_clean()
     row.valid_until = None
