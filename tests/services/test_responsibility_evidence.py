@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from services.models import Evidence, Responsibility
+from tests.factories import ResponsibilityFactory
 
 pytestmark = pytest.mark.django_db
 
