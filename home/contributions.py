@@ -4,10 +4,32 @@ from typing import Any
 
 from django.utils import timezone
 
-from home.models import NewsIndexPage, NewsPage
+from home.models import LifeEventPage, NewsIndexPage, NewsPage
 from municipalities.models import MunicipalityPage
+from municipalities.targets import NothingHere
+from services.contributions import no_services_yet
+from services.models import LocalServiceIndexPage
 
 SHOWN_NEWS = 3
+
+
+def life_event_url(place: MunicipalityPage, slug: str, locality_id: int | None) -> str | NothingHere | None:
+    """The address of a life event at a place; ``None`` where there is no such event."""
+    event = LifeEventPage.objects.live().with_services().filter(slug=slug).only("pk", "url_path", "locale_id").first()
+    if event is None:
+        return None
+    if place.index_page(LocalServiceIndexPage) is None:
+        return NothingHere(no_services_yet(place))
+    return event.address_at(place)
+
+
+def life_events(place: MunicipalityPage) -> dict[str, Any]:
+    """Life events of citizens, each leading on to the services of this place."""
+    if place.is_district or place.index_page(LocalServiceIndexPage) is None:
+        return {}
+    events = LifeEventPage.objects.live().with_services().order_by("path").only("pk", "title", "url_path", "code")
+    links = [(event.title, event.address_at(place)) for event in events if event.is_for_citizens]
+    return {"links": links, "place": place} if links else {}
 
 
 def latest_news(place: MunicipalityPage) -> dict[str, Any]:

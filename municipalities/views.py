@@ -12,22 +12,22 @@ from django.views.decorators.http import require_safe
 
 from municipalities.models import MunicipalityPage
 from municipalities.places import PlaceMatch, find_place, locality_in
-from municipalities.targets import NothingHere, local_target
+from municipalities.targets import NothingHere, Target, wanted_target
 
 
 @require_safe
 @cache_control(public=True, max_age=60)
 def find(request: HttpRequest) -> HttpResponse:
-    """Look up ``ort``; go on to the place, or to the service named by ``leistung`` there.
+    """Look up ``ort``; go on to the place, or to what the visitor wants there (such as a service, by ``leistung``).
 
     One municipality: a redirect, so that the place stands in the address. Several, or a guess: the visitor chooses.
-    None: a clear message and the list of all places. The same where the place has nothing to say about the service.
+    None: a clear message and the list of all places. The same where the place has nothing to say about what is wanted.
     """
-    slug = request.GET.get("leistung", "")
+    wanted = wanted_target(request.GET)
     match = find_place(request.GET.get("ort", ""))
     nothing_here = None
     if match.municipality is not None and not match.guessed:
-        target = local_target(match.municipality, slug, _locality_id(request, match, match.municipality))
+        target = wanted.at(match.municipality, _locality_id(request, match, match.municipality))
         if not isinstance(target, NothingHere):
             return redirect(target)
         nothing_here = target.message
@@ -35,13 +35,13 @@ def find(request: HttpRequest) -> HttpResponse:
         "match": match,
         "nothing_here": nothing_here,
         "choices": [
-            (place, _choice_address(place, slug, match.localities.get(place.pk))) for place in match.municipalities
+            (place, _choice_address(place, wanted, match.localities.get(place.pk))) for place in match.municipalities
         ],
         "all_places": [
-            (place, _choice_address(place, slug))
+            (place, _choice_address(place, wanted))
             for place in (MunicipalityPage.objects.live().local().on_day(timezone.localdate()).listing().alphabetical())
         ],
-        "service_slug": slug[:100],
+        "target": wanted,
         "breadcrumbs": [(_("Start page"), "/")],
         "page_title": _("Choose your place"),
     }
@@ -56,11 +56,11 @@ def _locality_id(request: HttpRequest, match: PlaceMatch, place: MunicipalityPag
     return locality.pk if locality else None
 
 
-def _choice_address(place: MunicipalityPage, slug: str, locality_id: int | None = None) -> str:
-    """Where choosing a place leads; with a service by way of this view, so that listing places asks nothing more."""
-    if not slug:
+def _choice_address(place: MunicipalityPage, wanted: Target, locality_id: int | None = None) -> str:
+    """Where choosing a place leads; with something wanted by way of this view, so that listing asks nothing more."""
+    if not wanted:
         return place.url or "/"
-    query = {"leistung": slug[:100], "ort": place.title}
+    query = {wanted.kind: wanted.slug, "ort": place.title}
     if locality_id is not None:
         query["ortsteil"] = str(locality_id)
     return f"{reverse('find_place')}?{urlencode(query)}"

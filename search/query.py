@@ -92,7 +92,7 @@ def _one_per_group(
         score[entry.group] = max(score.get(entry.group, float("-inf")), scores[entry.pk])
     base = _local_base(place)
     results = [
-        Result(entry, _url(entry, base), base is not None and entry.kind == SearchKind.SERVICE, score[group])
+        Result(entry, _url(entry, place, base), base is not None and entry.kind == SearchKind.SERVICE, score[group])
         for group, entry in best.items()
     ]
     # Same score: services first, then by title, so that equal queries give equal lists.
@@ -135,7 +135,10 @@ def _local_base(place: MunicipalityPage | None) -> str | None:
     return index.url if index else None
 
 
-def _url(entry: SearchEntry, base: str | None) -> str:
-    if base is not None and entry.kind == SearchKind.SERVICE and entry.slug:
-        return f"{base}{entry.slug}/"
+def _url(entry: SearchEntry, place: MunicipalityPage | None, base: str | None) -> str:
+    if base is not None and place is not None:
+        if entry.kind == SearchKind.SERVICE and entry.slug:
+            return f"{base}{entry.slug}/"
+        if entry.kind == SearchKind.LIFE_EVENT and not place.is_district:
+            return f"{entry.url}{place.slug}/"
     return entry.url

@@ -2,3 +2,5 @@
 
 LOCAL_SERVICES_SLUG = "leistungen"
 OFFICES_SLUG = "stellen"
+# The parameter that takes a service along while the visitor chooses a place.
+SERVICE_PARAMETER = "leistung"

@@ -9,7 +9,6 @@ from municipalities.models import MunicipalityPage
 from municipalities.targets import NothingHere
 from services.models import (
     LocalServiceIndexPage,
-    LocalServicePage,
     OfficeIndexPage,
     OfficePage,
     Responsibility,
@@ -17,7 +16,6 @@ from services.models import (
 )
 
 SHOWN_OFFICES = 6
-SHOWN_SERVICES = 12
 
 
 def local_service_url(place: MunicipalityPage, slug: str, locality_id: int | None) -> str | NothingHere | None:
@@ -29,25 +27,24 @@ def local_service_url(place: MunicipalityPage, slug: str, locality_id: int | Non
         return None
     index = place.index_page(LocalServiceIndexPage)
     if index is None:
-        return NothingHere(_no_services_yet(place))
+        return NothingHere(no_services_yet(place))
     rows = Responsibility.objects.on_day(timezone.localdate()).filter(service__slug=slug, locality=locality_id)
     ending = f"?ortsteil={locality_id}" if locality_id is not None and rows.exists() else ""
     return f"{index.url}{slug}/{ending}"
 
 
-def _no_services_yet(place: MunicipalityPage) -> str:
+def no_services_yet(place: MunicipalityPage) -> str:
     if place.is_district:
         return _("The %(district)s has not entered any services here yet.") % {"district": place.title}
     return _("%(place)s has not entered any services here yet.") % {"place": place.title}
 
 
 def local_services(place: MunicipalityPage) -> dict[str, Any]:
-    """The index of services and those the municipality wrote something own about, or that there are none yet."""
+    """The way to all services, or that there are none yet."""
     index = place.index_page(LocalServiceIndexPage)
     if index is None:
-        return {"place": place, "nothing_here": _no_services_yet(place)}
-    own = LocalServicePage.objects.child_of(index).live().order_by("title").only("pk", "title", "url_path")
-    return {"index": index, "own": own[:SHOWN_SERVICES], "place": place}
+        return {"place": place, "nothing_here": no_services_yet(place)}
+    return {"index": index, "place": place}
 
 
 def offices(place: MunicipalityPage) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from municipalities.tenancy import ancestor_paths
 from services.models.hours import OpeningHours
 from services.models.office import OfficePage
 from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
-from services.models.service import ExecutionLevel, ServicePage
+from services.models.service import LISTING_FIELDS, ExecutionLevel, ServicePage
 
 # Services of these levels are run by the municipalities, or by some of them.
 LEVELS_OF_MUNICIPALITIES = {ExecutionLevel.MUNICIPALITY, ExecutionLevel.MIXED}
@@ -218,15 +218,19 @@ class OfficeServices:
 
 def services_of_office(office: OfficePage, day: date) -> OfficeServices:
     """Services in which an office has a part on a day, contested ones left out."""
-    rows = Responsibility.objects.filter(office=office, service__live=True).on_day(day)
-    known = list(
-        rows.exclude(evidence=Evidence.CONTESTED)
-        .order_by("service__title")
-        .values_list("service_id", "evidence", "source", "as_of")
+    rows = (
+        Responsibility.objects.filter(office=office, service__live=True)
+        .on_day(day)
+        .exclude(evidence=Evidence.CONTESTED)
+        .select_related("service")
+        .only("evidence", "source", "as_of", *(f"service__{name}" for name in LISTING_FIELDS))
+        .order_by("service__title", "pk")
     )
-    confirmed = {pk for pk, evidence, _source, _as_of in known if evidence == Evidence.CONFIRMED}
-    services = ServicePage.objects.filter(pk__in={pk for pk, *_rest in known}).listing().order_by("title")
-    found = OfficeServices(sources=[row[2:] for row in known if row[1] == Evidence.CONFIRMED])
-    for service in services:
-        (found.confirmed if service.pk in confirmed else found.unconfirmed).append(service)
-    return found
+    services = {row.service_id: row.service for row in rows}
+    confirmed = [row for row in rows if row.evidence == Evidence.CONFIRMED]
+    known = {row.service_id for row in confirmed}
+    return OfficeServices(
+        confirmed=[service for pk, service in services.items() if pk in known],
+        unconfirmed=[service for pk, service in services.items() if pk not in known],
+        sources=[(row.source, row.as_of) for row in confirmed],
+    )

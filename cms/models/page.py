@@ -54,6 +54,7 @@ class BasePage(Page):
             .filter(url_path__in=prefixes)
             .annotate(is_restricted=Exists(_restrictions_of(self, OuterRef("pk"))))
             .order_by("depth")
+            .select_related("content_type")
             .defer_streamfields()
         )
         if not found:
@@ -71,7 +72,8 @@ class BasePage(Page):
 
     @staticmethod
     def _with_related(page: Page) -> Page:
-        model = page.specific_class
+        # The route has fetched the content type already; a process that has just started knows none.
+        model = page.content_type.model_class()
         if model is None or not issubclass(model, BasePage):
             return page.specific
         pages = model._default_manager.select_related(*model.route_related) if model.route_related else model.objects

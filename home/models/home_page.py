@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from cms.models import BasePage
-from home.models.life_event_page import LifeEventPage, with_services
+from home.models.life_event_page import LifeEventPage
 from home.models.news_page import NewsPage
 from municipalities.district_map import district_map
 from municipalities.models import MunicipalityKind, MunicipalityPage
@@ -47,8 +47,11 @@ class HomePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         places = MunicipalityPage.objects.live().on_day(timezone.localdate()).defer_streamfields().alphabetical()
         municipalities = [place for place in places if place.kind != MunicipalityKind.DISTRICT]
-        life_events = with_services(
-            LifeEventPage.objects.live().order_by("path").only("pk", "title", "url_path", "code", "intro")
+        life_events = list(
+            LifeEventPage.objects.live()
+            .with_services()
+            .order_by("path")
+            .only("pk", "title", "url_path", "code", "intro")
         )
         context.update(
             districts=[place for place in places if place.is_district],

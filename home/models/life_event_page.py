@@ -1,57 +1,55 @@
 """Life events: navigation for people who do not know what their matter is called."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Substr
+from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
+from municipalities.models import MunicipalityPage
+from municipalities.targets import Target
 from services.codes import main_code, pv_lagen
-from services.models import ServiceLifeEvent, ServicePage
+from services.models import ServiceLifeEvent, ServicePage, places_with_services
+
+# The parameter that takes a life event along while the visitor chooses a place.
+LIFE_EVENT_PARAMETER = "lebenslage"
+# Digits of a PV-Lage that its sub-items share.
+_MAIN_DIGITS = 3
 
 
 def main_event_choices() -> list[tuple[str, str]]:
     return [(code, name) for code, name in pv_lagen().items() if code == main_code(code) and code[1:3] != "00"]
 
 
-def with_services(events: Iterable["LifeEventPage"]) -> list["LifeEventPage"]:
-    """Life events under which at least one published service stands; the others would lead into the void."""
-    codes = ServiceLifeEvent.objects.filter(service__live=True).values_list("code", flat=True).distinct()
-    used = {main_code(code) for code in codes}
-    return [event for event in events if event.code in used]
-
-
-class LifeEventIndexPage(BasePage):
-    intro = models.TextField(_("introduction"), blank=True, max_length=500)
-
-    page_description = _("All life events and business events.")
-    parent_page_types = ["home.HomePage"]
-    subpage_types = ["home.LifeEventPage"]
-    max_count = 1
-    template = "home/life_event_index_page.html"
-
-    content_panels = [*BasePage.content_panels, FieldPanel("intro")]
-
-    class Meta:
-        verbose_name = _("life events")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        events = with_services(LifeEventPage.objects.child_of(self).live().order_by("path"))
-        context["life_events"] = [event for event in events if event.is_for_citizens]
-        context["business_events"] = [event for event in events if not event.is_for_citizens]
-        return context
+class LifeEventQuerySet(PageQuerySet):
+    def with_services(self) -> "LifeEventQuerySet":
+        """Life events under which at least one published service stands; the others would lead into the void."""
+        below = ServiceLifeEvent.objects.annotate(main=Substr("code", 1, _MAIN_DIGITS)).filter(
+            main=OuterRef("main"), service__live=True
+        )
+        return self.annotate(main=Substr("code", 1, _MAIN_DIGITS)).filter(Exists(below))
 
 
 class LifeEventPage(BasePage):
-    """A main event of the list of PV-Lagen; its sub-items are the sections of the page."""
+    """A main event of the list of PV-Lagen; its sub-items are the sections of the page.
+
+    ``…/geburt/erkelenz/`` is the same page for a place: its services lead straight to the office responsible there.
+    """
 
     code = models.CharField(_("PV-Lage"), max_length=7, choices=main_event_choices(), unique=True)
     intro = models.TextField(_("introduction"), blank=True, max_length=500)
+
+    objects = PageManager.from_queryset(LifeEventQuerySet)()
 
     page_description = _("One life event with its services.")
     parent_page_types = ["home.LifeEventIndexPage"]
@@ -73,10 +71,32 @@ class LifeEventPage(BasePage):
     def meta_description(self) -> str:
         return self.search_description or self.intro
 
+    @property
+    def target(self) -> Target:
+        """What the choice of a place leads on to."""
+        return Target(LIFE_EVENT_PARAMETER, self.slug)
+
+    def address_at(self, place: MunicipalityPage) -> str:
+        return f"{self.url}{place.slug}/"
+
+    def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        if not self.live or len(path_components) > 1:
+            raise Http404
+        if not path_components:
+            return RouteResult(self)
+        place = places_with_services(timezone.localdate()).filter(slug=path_components[0]).listing().first()
+        if place is None:
+            raise Http404
+        self.place = place
+        return RouteResult(self)
+
+    # The place in the address, where there is one.
+    place: MunicipalityPage | None = None
+
     def sections(self) -> list[tuple[str, list[ServicePage]]]:
         """Sub-items with their services, in the order of the code list; sub-items without services are left out."""
         names = pv_lagen()
-        links = ServiceLifeEvent.objects.filter(code__startswith=self.code[:3], service__live=True)
+        links = ServiceLifeEvent.objects.filter(code__startswith=self.code[:_MAIN_DIGITS], service__live=True)
         by_code: dict[str, set[int]] = {}
         for code, service_id in links.values_list("code", "service_id"):
             by_code.setdefault(code, set()).add(service_id)
@@ -89,7 +109,9 @@ class LifeEventPage(BasePage):
 
     def search_documents(self) -> list[SearchDocument]:
         names = pv_lagen()
-        below = [name for code, name in names.items() if code.startswith(self.code[:3]) and code != self.code]
+        below = [
+            name for code, name in names.items() if code.startswith(self.code[:_MAIN_DIGITS]) and code != self.code
+        ]
         return [
             SearchDocument(
                 kind=SearchKind.LIFE_EVENT,
@@ -106,4 +128,11 @@ class LifeEventPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["sections"] = self.sections()
+        context["place"] = self.place
+        context["remembers_place"] = self.place is not None
+        if self.place is None:
+            context["places"] = [
+                (place, self.address_at(place))
+                for place in places_with_services(timezone.localdate()).listing().alphabetical()
+            ]
         return context

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, F, OuterRef
 from django.db.models.lookups import StartsWith
@@ -20,26 +19,6 @@ from cms.blocks import BodyBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.tenancy import municipality_of
-
-PAGE_SIZE = 10
-
-
-class NewsIndexPage(BasePage):
-    page_description = _("The list of news.")
-    parent_page_types = ["home.HomePage", "municipalities.MunicipalityPage"]
-    subpage_types = ["home.NewsPage"]
-    max_count_per_parent = 1
-    template = "home/news_index_page.html"
-
-    class Meta:
-        verbose_name = _("news list")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        news = NewsPage.objects.child_of(self).live().on_day(timezone.localdate()).order_by("-date")
-        context["place"] = municipality_of(self)
-        context["news"] = Paginator(news, PAGE_SIZE).get_page(request.GET.get("seite"))
-        return context
 
 
 class NewsQuerySet(PageQuerySet):

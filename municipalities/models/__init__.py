@@ -1,5 +1,5 @@
 """Places and tenants."""
 
-from .municipality import Locality, MunicipalityKind, MunicipalityPage, PostalCode
+from .municipality import Locality, MunicipalityKind, MunicipalityPage, MunicipalityQuerySet, PostalCode
 
-__all__ = ["Locality", "MunicipalityKind", "MunicipalityPage", "PostalCode"]
+__all__ = ["Locality", "MunicipalityKind", "MunicipalityPage", "MunicipalityQuerySet", "PostalCode"]

@@ -7,7 +7,7 @@ from .local_service_index import LocalServiceIndexPage
 from .office import OfficePage
 from .office_index import OfficeIndexPage
 from .responsibility import Arrangement, Evidence, Responsibility, Role
-from .service import ExecutionLevel, ServiceLifeEvent, ServicePage
+from .service import ExecutionLevel, ServiceLifeEvent, ServicePage, places_with_services
 
 __all__ = [
     "Arrangement",
@@ -28,4 +28,5 @@ __all__ = [
     "ServiceLifeEvent",
     "ServicePage",
     "Weekday",
+    "places_with_services",
 ]

@@ -21,8 +21,9 @@ from wagtail.query import PageQuerySet
 from cms.blocks import RICH_TEXT_FEATURES
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
-from municipalities.models import MunicipalityPage
-from services.addresses import LOCAL_SERVICES_SLUG
+from municipalities.models import MunicipalityPage, MunicipalityQuerySet
+from municipalities.targets import Target
+from services.addresses import LOCAL_SERVICES_SLUG, SERVICE_PARAMETER
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
 from services.codes import life_event_choices, typification_choices
 from services.merge import merge
@@ -38,15 +39,13 @@ class ExecutionLevel(models.TextChoices):
     OTHER = "other", _("another authority")
 
 
+LISTING_FIELDS = ("title", "slug", "url_path", "path", "depth", "teaser", "locale_id", "content_type_id")
+
+
 class ServiceQuerySet(PageQuerySet):
     def listing(self) -> "ServiceQuerySet":
         """What lists need, without the texts."""
-        return self.only("pk", "title", "slug", "url_path", "path", "depth", "teaser", "locale_id", "content_type_id")
-
-    def for_life_event(self, code: str) -> "ServiceQuerySet":
-        """Services of a life event, its sub-items included."""
-        prefix = code[:3] if code.endswith("0000") else code[:5]
-        return self.filter(life_events__code__startswith=prefix).distinct()
+        return self.only("pk", *LISTING_FIELDS)
 
 
 class ServicePage(BasePage):
@@ -159,6 +158,11 @@ class ServicePage(BasePage):
         verbose_name_plural = _("services (reference texts)")
 
     @property
+    def target(self) -> Target:
+        """What the choice of a place leads on to."""
+        return Target(SERVICE_PARAMETER, self.slug)
+
+    @property
     def meta_description(self) -> str:
         return self.search_description or self.teaser or self.short_text
 
@@ -189,14 +193,14 @@ class ServicePage(BasePage):
         today: date = timezone.localdate()
         context["service"] = merge(self, None)
         context["fact_sources"] = sources_of_service(context["service"])
-        context["places"] = _places_with_services(today)
+        context["places"] = places_with_services(today).listing().alphabetical()
         return context
 
 
-def _places_with_services(day: date) -> list[MunicipalityPage]:
+def places_with_services(day: date) -> MunicipalityQuerySet:
     """Towns and municipalities where the address of a service answers."""
     index = Page.objects.live().filter(url_path=Concat(OuterRef("url_path"), Value(f"{LOCAL_SERVICES_SLUG}/")))
-    return MunicipalityPage.objects.live().local().on_day(day).filter(Exists(index)).listing().alphabetical()
+    return MunicipalityPage.objects.live().local().on_day(day).filter(Exists(index))
 
 
 class ServiceLifeEvent(Orderable):

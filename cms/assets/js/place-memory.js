@@ -3,7 +3,7 @@
  *
  * The page of a town, and that of a service there, name the place in data attributes of <body>: visitors come to them by
  * choosing it. Whoever looks at an office or at news of another town still lives where they live. All pages offer to go on with the remembered place:
- *   data-remembered          a block to show, with data-service where it leads on to one service
+ *   data-remembered          a block to show, with data-target-kind and -slug where it leads on to one thing there
  *   data-remembered-link     its link; data-remembered-name its name
  *   data-forget-place        a button that forgets the place
  *   data-place-input         a field to fill in where it is empty
@@ -33,14 +33,14 @@ function write(place) {
 }
 
 function address(block, link, place) {
-  const service = block.dataset.service;
-  if (!service) {
+  const { targetKind, targetSlug } = block.dataset;
+  if (!targetKind) {
     // Stored text is not trusted further than a path or an address of the web.
     const url = new URL(place.url, location.href);
     return url.protocol.startsWith("http") ? url.href : link.href;
   }
   const url = new URL(link.href);
-  url.search = new URLSearchParams({ leistung: service, ort: place.name }).toString();
+  url.search = new URLSearchParams({ [targetKind]: targetSlug, ort: place.name }).toString();
   return url.href;
 }
 

@@ -1,0 +1,77 @@
+"""Life events take the place along: at most two steps from "a child is born" to the responsible office."""
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.test import Client
+from django.utils import timezone
+
+from cms.search_documents import SearchKind
+from home.models import LifeEventPage
+from municipalities.models import MunicipalityPage
+from search.query import search
+from services.models import ServiceLifeEvent
+
+pytestmark = pytest.mark.usefixtures("demo")
+BIRTH = "/lebenslagen/geburt/"
+
+
+def main(client: Client, address: str) -> Tag:
+    response = client.get(address)
+    assert response.status_code == 200
+    found = BeautifulSoup(response.content, "html.parser").main
+    assert found is not None
+    return found
+
+
+def test_the_form_takes_the_life_event_along(client: Client) -> None:
+    form = main(client, BIRTH).find("form")
+    assert isinstance(form, Tag)
+    hidden = form.find("input", type="hidden")
+    assert isinstance(hidden, Tag)
+    response = client.get(str(form["action"]), {str(hidden["name"]): str(hidden["value"]), "ort": "41849"})
+    assert response["Location"] == "/lebenslagen/geburt/wassenberg/"
+
+
+def test_every_service_leads_straight_to_the_place(client: Client) -> None:
+    links = [str(link["href"]) for link in main(client, f"{BIRTH}erkelenz/").select(".service-list__link")]
+    assert links
+    for link in links:
+        assert link.startswith("/erkelenz/leistungen/")
+        assert client.get(link).status_code == 200
+
+
+def test_an_ambiguous_place_is_asked_about_with_the_life_event_kept(client: Client) -> None:
+    links = main(client, "/ort/?ort=52538&lebenslage=geburt").select("section.choice a")
+    assert [client.get(str(link["href"]))["Location"] for link in links] == [
+        f"{BIRTH}gangelt/",
+        f"{BIRTH}selfkant/",
+    ]
+
+
+@pytest.mark.parametrize("rest", ["nirgendwo/", "kreis-heinsberg/", "erkelenz/mehr/", "leistungen/"])
+def test_what_is_no_town_with_services_is_not_found(client: Client, rest: str) -> None:
+    assert client.get(BIRTH + rest).status_code == 404
+
+
+def test_an_unknown_life_event_leads_to_the_place_itself(client: Client) -> None:
+    assert client.get("/ort/?ort=41849&lebenslage=gibt-es-nicht")["Location"] == "/wassenberg/"
+
+
+def test_the_page_of_a_town_lists_life_events_for_it(client: Client) -> None:
+    section = main(client, "/erkelenz/").find("section", attrs={"aria-labelledby": "abschnitt-lebenslagen"})
+    assert isinstance(section, Tag)
+    assert section.find("a", href=f"{BIRTH}erkelenz/")
+
+
+def test_a_search_for_a_place_leads_to_the_life_event_there() -> None:
+    place = MunicipalityPage.objects.get(ags="05370004")
+    found = search("Geburt", place=place, kind=SearchKind.LIFE_EVENT, day=timezone.localdate())
+    assert f"{BIRTH}erkelenz/" in [result.url for result in found.results]
+
+
+def test_a_life_event_without_services_is_offered_nowhere(client: Client) -> None:
+    event = LifeEventPage.objects.get(slug="geburt")
+    assert event in LifeEventPage.objects.with_services()
+    ServiceLifeEvent.objects.filter(code__startswith=event.code[:3]).delete()
+    assert event not in LifeEventPage.objects.with_services()
+    assert main(client, "/lebenslagen/").find("a", href=BIRTH) is None
