@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.models import Page, Site, Task, Workflow
 
 from cooperations.models import CooperationIndexPage
 from home.models import HomePage, LifeEventIndexPage, NewsIndexPage
+from municipalities.models import RoleKind
+from municipalities.roles import set_up_role, shared_collection
 from services.models import ServiceCataloguePage
 
 PageType = TypeVar("PageType", bound=Page)
@@ -32,14 +35,17 @@ def install_portal(name: str = "Serviceportal", hostname: str | None = None, por
     """
     home = HomePage.objects.first() or _create_home(name)
     _point_site_at(home, name, hostname, port)
-    _name_workflow()
-    return Portal(
+    _remove_wagtails_groups()
+    portal = Portal(
         home=home,
         catalogue=_child(home, ServiceCataloguePage, "Leistungen", "leistungen"),
         life_events=_child(home, LifeEventIndexPage, "Lebenslagen", "lebenslagen"),
         cooperations=_child(home, CooperationIndexPage, "Zusammenarbeit", "zusammenarbeit"),
         news=_child(home, NewsIndexPage, "Aktuelles", "aktuelles"),
     )
+    set_up_role(RoleKind.REFERENCE_EDITOR, [portal.catalogue, portal.life_events], [shared_collection()])
+    set_up_role(RoleKind.COOPERATION_MANAGER, [portal.cooperations], [shared_collection()])
+    return portal
 
 
 def _create_home(name: str) -> HomePage:
@@ -65,10 +71,12 @@ def _point_site_at(home: HomePage, name: str, hostname: str | None, port: int | 
     Site.clear_site_root_paths_cache()
 
 
-def _name_workflow() -> None:
-    """Wagtail's first workflow and its task have English names, which stand on the editors' buttons."""
+def _remove_wagtails_groups() -> None:
+    """A new database comes with groups that may edit everything, and a workflow for them; here every role has a place."""
+    for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True, role__isnull=True):
+        group.delete()
     for model in (Workflow, Task):
-        model.objects.filter(name="Moderators approval").update(name="Freigabe")
+        model.objects.filter(name="Moderators approval").delete()
 
 
 def _child(home: HomePage, model: type[PageType], title: str, slug: str) -> PageType:

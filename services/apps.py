@@ -7,11 +7,20 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Services")
 
     def ready(self) -> None:
+        from municipalities.default_pages import DefaultPage, register_default_page
         from municipalities.sections import Section, register_section
         from municipalities.targets import register_target_finder
-        from services.addresses import SERVICE_PARAMETER
-        from services.contributions import local_service_url, local_services, offices
+        from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG, SERVICE_PARAMETER
+        from services.contributions import (
+            local_service_url,
+            local_services,
+            new_office_index,
+            new_services_index,
+            offices,
+        )
 
+        register_default_page(DefaultPage(10, LOCAL_SERVICES_SLUG, new_services_index))
+        register_default_page(DefaultPage(20, OFFICES_SLUG, new_office_index))
         register_target_finder(SERVICE_PARAMETER, local_service_url)
         register_section(Section(10, "services/sections/local_services.html", local_services))
         register_section(Section(20, "services/sections/offices.html", offices))

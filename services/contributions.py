@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from municipalities.models import MunicipalityPage
 from municipalities.targets import NothingHere
+from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG
 from services.models import (
     LocalServiceIndexPage,
     OfficeIndexPage,
@@ -16,6 +17,14 @@ from services.models import (
 )
 
 SHOWN_OFFICES = 6
+
+
+def new_services_index(place: MunicipalityPage) -> LocalServiceIndexPage:
+    return LocalServiceIndexPage(title="Leistungen", slug=LOCAL_SERVICES_SLUG)
+
+
+def new_office_index(place: MunicipalityPage) -> OfficeIndexPage:
+    return OfficeIndexPage(title="Zuständige Stellen", slug=OFFICES_SLUG)
 
 
 def local_service_url(place: MunicipalityPage, slug: str, locality_id: int | None) -> str | NothingHere | None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class BasePage(Page):
     # All of the portal is public: lists, search and menus need not ask whether a page is private.
     private_page_options: list[str] = []
     can_be_copied = True
+    # Pages without which a municipality does not work: only portal administrators withdraw, move or delete them.
+    is_fixed = False
     # Relations that the public page always shows; the router fetches them together with the page.
     route_related: tuple[str, ...] = ()
 
@@ -88,6 +90,16 @@ class BasePage(Page):
         if self.alias_of_id or any(page.alias_of_id for page in self.pages_above):
             return super().get_view_restrictions()
         return _restrictions_of(self, self.pk)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """As Wagtail's, but the title of a draft stays inside the draft while the page is published.
+
+        Wagtail copies it to ``draft_title``, which lists and choosers show to editors of other municipalities too.
+        """
+        revision = super().save_revision(*args, **kwargs)
+        if self.live:
+            Page.objects.filter(pk=self.pk).update(draft_title=F("title"))
+        return revision
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.allow_caching(request, super().serve(request, *args, **kwargs))

@@ -3,48 +3,68 @@
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
-from django.db.models import QuerySet
+from django.db import transaction
+
+from municipalities.models import MunicipalityPage, RoleGroup, RoleKind, Tenant
+from municipalities.provisioning import set_up_tenant
+
+PORTAL_ADMIN = "portal_administrator"
+_TOWNS = (("05370004", "erkelenz"), ("05370008", "gangelt"), ("05370036", "wassenberg"), ("05370", "kreis"))
+_LOCAL = ((RoleKind.AUTHOR, "autor"), (RoleKind.PUBLISHER, "freigabe"), (RoleKind.LOCAL_ADMIN, "verwaltung"))
 
 
 @dataclass(frozen=True)
 class DemoAccount:
+    """``role`` is a :class:`RoleKind` or ``portal_administrator``; ``ags`` is empty for central roles."""
+
     username: str
-    password: str
     role: str
-    group: str | None
-    # A responsibility holds for the public as soon as it is saved, so it takes someone who may publish.
-    may_maintain_responsibilities: bool = False
+    ags: str = ""
+
+    @property
+    def password(self) -> str:
+        return f"demo-{self.username}"
 
 
 ACCOUNTS = (
-    DemoAccount("portal-admin", "demo-portal-admin", "Portaladministration", None),
-    DemoAccount("redaktion", "demo-redaktion-2026", "Redaktion (schreibt Entwürfe)", "Editors"),
-    DemoAccount("freigabe", "demo-freigabe-2026", "Freigabe (veröffentlicht)", "Moderators", True),
+    DemoAccount("portal-admin", PORTAL_ADMIN),
+    DemoAccount("stammtexte", RoleKind.REFERENCE_EDITOR),
+    DemoAccount("kooperationen", RoleKind.COOPERATION_MANAGER),
+    *(DemoAccount(f"{name}-{word}", kind, ags) for ags, name in _TOWNS for kind, word in _LOCAL),
 )
 
 
+@transaction.atomic
 def load_accounts() -> None:
-    """Create the missing accounts; a changed password stays changed."""
-    user_model = get_user_model()
+    """Make every municipality a tenant and create the missing accounts; a changed password or role stays changed."""
+    for place in MunicipalityPage.objects.filter(valid_until__isnull=True, tenant__isnull=True):
+        set_up_tenant(place)
+    users = get_user_model().objects
     for account in ACCOUNTS:
-        if user_model.objects.filter(username=account.username).exists():
+        if users.filter(username=account.username).exists():
             continue
-        user = user_model.objects.create_user(
+        is_admin = account.role == PORTAL_ADMIN
+        user = users.create_user(
             account.username,
+            email=f"{account.username}@example.org",
             password=account.password,
-            is_superuser=account.group is None,
-            is_staff=account.group is None,
+            is_superuser=is_admin,
+            is_staff=is_admin,
             first_name="Demo",
-            last_name=account.role.split(" ")[0],
+            last_name=account.username.replace("-", " ").title(),
         )
-        if account.group:
-            group = Group.objects.get(name=account.group)
-            group.permissions.add(*_responsibility_permissions(account.may_maintain_responsibilities))
-            user.groups.add(group)
+        if not is_admin:
+            user.groups.add(_role(account).group)
 
 
-def _responsibility_permissions(may_maintain: bool) -> QuerySet[Permission]:
-    """To see responsibilities, or to do everything with them. Wagtail's groups come with rights on pages alone."""
-    permissions = Permission.objects.filter(content_type__app_label="services", content_type__model="responsibility")
-    return permissions if may_maintain else permissions.filter(codename__startswith="view")
+def _role(account: DemoAccount) -> RoleGroup:
+    if account.ags:
+        return RoleGroup.objects.get(kind=account.role, municipality__ags=account.ags)
+    return RoleGroup.objects.get(kind=account.role, municipality=None)
+
+
+def accounts_in_place() -> bool:
+    """Whether the demonstration content with its logins is installed."""
+    return Tenant.objects.filter(municipality__ags=_TOWNS[0][0]).exists() and (
+        get_user_model().objects.filter(username=ACCOUNTS[0].username).exists()
+    )

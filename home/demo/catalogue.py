@@ -5,10 +5,10 @@ from typing import Any
 
 from home.demo.files import read
 from home.demo.places import sources
-from home.demo.publishing import publish_child
 from home.installation import Portal
 from home.models import LifeEventPage
 from municipalities.models import MunicipalityPage
+from municipalities.provisioning import publish_child
 from services.models import (
     LocalServiceIndexPage,
     LocalServicePage,

@@ -6,10 +6,10 @@ from datetime import date
 from cooperations.models import CooperationPage, Participation
 from home.demo.files import read
 from home.demo.places import sources
-from home.demo.publishing import publish_child
 from home.installation import Portal
 from home.models import NewsIndexPage, NewsPage, StandardPage
 from municipalities.models import MunicipalityPage
+from municipalities.provisioning import publish_child
 from services.models import ServicePage
 
 _HEADING = re.compile(r"<h3>(.*?)</h3>")

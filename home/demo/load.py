@@ -54,7 +54,7 @@ def load_demo(step: Callable[[str], None]) -> None:
     step("Aktuelles und Seiten")
     load_news(portal, places)
     load_standard_pages(portal)
-    step("Zugänge")
+    step("Rollen und Zugänge")
     load_accounts()
 
 

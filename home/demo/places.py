@@ -3,13 +3,15 @@
 from datetime import date, time
 from typing import Any
 
-from home.demo.files import BOUNDARIES, postcodes, read
-from home.demo.publishing import publish_child
+from home.demo.files import BOUNDARIES, read
 from home.installation import Portal
+from municipalities import register
 from municipalities.boundaries import import_boundaries
+from municipalities.default_pages import default_pages
 from municipalities.models import Locality, MunicipalityPage, PostalCode
+from municipalities.provisioning import publish_child
 from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG
-from services.models import LocalServiceIndexPage, OfficeIndexPage, OfficePage, OpeningHours
+from services.models import OfficeIndexPage, OfficePage, OpeningHours
 
 
 def sources(entries: list[dict[str, Any]]) -> list[tuple[str, dict[str, str]]]:
@@ -22,7 +24,6 @@ def sources(entries: list[dict[str, Any]]) -> list[tuple[str, dict[str, str]]]:
 def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
     """Create the district and its municipalities; returns them by AGS."""
     places: dict[str, MunicipalityPage] = {}
-    codes = postcodes()
     for row in read("municipalities"):
         page = MunicipalityPage(
             title=row["name"],
@@ -44,11 +45,12 @@ def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
             email=row["email"] or "",
             sources=sources(row["sources"]),
         )
-        page.postal_codes = [PostalCode(code=code) for code in codes.get(row["ags"], [])]
+        page.postal_codes = [PostalCode(code=code) for code in register.postcodes(row["ags"])]
         page.localities = [Locality(name=name) for name in row["localities"]]
         places[row["ags"]] = publish_child(portal.home, page)
-        publish_child(page, LocalServiceIndexPage(title="Leistungen", slug=LOCAL_SERVICES_SLUG))
-        publish_child(page, OfficeIndexPage(title="Zuständige Stellen", slug=OFFICES_SLUG))
+        for default in default_pages():
+            if default.slug in (LOCAL_SERVICES_SLUG, OFFICES_SLUG):
+                publish_child(page, default.make(page))
     import_boundaries(BOUNDARIES)
     return places
 

@@ -121,6 +121,7 @@ class MunicipalityPage(BasePage):
     template = "municipalities/municipality_page.html"
     route_related = ("district",)
     can_be_copied = False
+    is_fixed = True
 
     content_panels = [
         *BasePage.content_panels,

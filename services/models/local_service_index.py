@@ -28,6 +28,7 @@ class LocalServiceIndexPage(BasePage):
     parent_page_types = ["municipalities.MunicipalityPage"]
     subpage_types = ["services.LocalServicePage"]
     max_count_per_parent = 1
+    is_fixed = True
     template = "services/local_service_index_page.html"
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]

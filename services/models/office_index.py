@@ -15,6 +15,7 @@ class OfficeIndexPage(BasePage):
     parent_page_types = ["municipalities.MunicipalityPage"]
     subpage_types = ["services.OfficePage"]
     max_count_per_parent = 1
+    is_fixed = True
     template = "services/office_index_page.html"
 
     class Meta:

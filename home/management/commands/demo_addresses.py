@@ -29,6 +29,6 @@ class Command(BaseCommand):
         for path, label in _PATHS:
             self.stdout.write(f"  {base}{path:<48} {label}")
         if settings.PORTAL_DEMO:
-            self.stdout.write(_("Demonstration logins:"))
-            for account in ACCOUNTS:
-                self.stdout.write(f"  {account.username:<14} {account.password:<22} {account.role}")
+            self.stdout.write(_("Demonstration logins (all of them: python manage.py demo_logins):"))
+            for account in ACCOUNTS[:6]:
+                self.stdout.write(f"  {account.username:<22} {account.password}")

@@ -1,0 +1,28 @@
+"""The pages every municipality gets when it is taken up. Apps above this one register theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wagtail.models import Page
+
+from municipalities.models import MunicipalityPage
+
+
+@dataclass(frozen=True)
+class DefaultPage:
+    """``make`` builds the page, unsaved; it is asked only where the municipality has no child with this slug."""
+
+    order: int
+    slug: str
+    make: Callable[[MunicipalityPage], Page]
+
+
+_pages: dict[str, DefaultPage] = {}
+
+
+def register_default_page(page: DefaultPage) -> None:
+    _pages[page.slug] = page
+
+
+def default_pages() -> list[DefaultPage]:
+    return sorted(_pages.values(), key=lambda page: page.order)

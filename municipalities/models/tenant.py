@@ -1,0 +1,79 @@
+"""What provisioning makes for a municipality beside its pages: roles, a collection, a workflow."""
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection, Workflow
+
+from municipalities.models.municipality import MunicipalityPage
+
+
+class RoleKind(models.TextChoices):
+    """What a person is in a municipality, or for all of them. Portal administrators are Django's superusers."""
+
+    AUTHOR = "author", _("Author: writes drafts and submits them")
+    PUBLISHER = "publisher", _("Publisher: approves and publishes")
+    LOCAL_ADMIN = "local_administrator", _("Local administrator: publishes and looks after colleagues")
+    REFERENCE_EDITOR = "reference_editor", _("Reference editor: catalogue and life events")
+    COOPERATION_MANAGER = "cooperation_manager", _("Cooperation manager")
+
+    @classmethod
+    def local(cls) -> "tuple[RoleKind, ...]":
+        return cls.AUTHOR, cls.PUBLISHER, cls.LOCAL_ADMIN
+
+    @classmethod
+    def central(cls) -> "tuple[RoleKind, ...]":
+        return cls.REFERENCE_EDITOR, cls.COOPERATION_MANAGER
+
+
+class RoleGroup(models.Model):
+    """A Wagtail group that stands for a role. Which pages and collections it opens stands in Wagtail's own tables."""
+
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="role")
+    kind = models.CharField(max_length=30, choices=RoleKind.choices)
+    municipality = models.ForeignKey(
+        MunicipalityPage, null=True, blank=True, on_delete=models.CASCADE, related_name="roles"
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(fields=("kind", "municipality"), name="one_group_for_each_role"),
+            models.UniqueConstraint(
+                fields=("kind",), condition=Q(municipality__isnull=True), name="one_group_for_each_central_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(municipality__isnull=False, kind__in=RoleKind.local())
+                | Q(municipality__isnull=True, kind__in=RoleKind.central()),
+                name="local_roles_have_a_municipality",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.group.name
+
+
+class Approval(models.TextChoices):
+    """How a municipality's pages get published."""
+
+    PUBLISHER = "publisher", _("A publisher approves (four eyes)")
+    TWO_STEPS = "two_steps", _("A publisher and then a local administrator approve")
+    AUTHORS_PUBLISH = "authors_publish", _("Authors publish themselves")
+
+
+class Tenant(models.Model):
+    """The municipality as one that works with the portal. Its absence means that nobody edits here."""
+
+    municipality = models.OneToOneField(MunicipalityPage, on_delete=models.CASCADE, related_name="tenant")
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
+    workflow = models.ForeignKey(Workflow, null=True, on_delete=models.SET_NULL, related_name="+")
+    approval = models.CharField(_("approval"), max_length=20, choices=Approval.choices, default=Approval.PUBLISHER)
+
+    class Meta:
+        verbose_name = _("tenant")
+        verbose_name_plural = _("tenants")
+
+    def __str__(self) -> str:
+        return str(self.municipality)

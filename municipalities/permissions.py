@@ -1,0 +1,179 @@
+"""Who may see and do what: the one place that answers, for pages, media, people and registers alike.
+
+Wagtail's own permissions say what a role may do on which pages and collections (see ``roles.py``). The predicates here
+put them together with the tenancy: what belongs to another municipality is neither changed nor seen, except what is
+published anyway. Every view of the editors' interface is guarded by them (``gate.py``), every list is filtered by them.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import StartsWith
+from wagtail.models import Collection, Page
+from wagtail.permissions import page_permission_policy, policy_registry
+
+from cms.models import BasePage, PortalDocument, PortalImage, User
+from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
+from municipalities.tenancy import municipality_of
+
+_ANY_PAGE_ACTION = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
+
+
+def is_portal_admin(user: Any) -> bool:
+    """Portal administrators look after everything; all others are held to their own part."""
+    return bool(user.is_active and user.is_superuser)
+
+
+def roles_of(user: User) -> list[RoleGroup]:
+    """The roles a person holds, read once for each request."""
+    known: list[RoleGroup] | None = user.__dict__.get("_portal_roles")
+    if known is None:
+        known = list(RoleGroup.objects.filter(group__user=user).select_related("group", "municipality").order_by("pk"))
+        user.__dict__["_portal_roles"] = known
+    return known
+
+
+def municipality_ids(user: User, *kinds: RoleKind) -> set[int]:
+    """Keys of the municipalities where a person holds a role, or one of these kinds."""
+    return {
+        role.municipality_id
+        for role in roles_of(user)
+        if role.municipality_id is not None and (not kinds or role.kind in kinds)
+    }
+
+
+def municipalities_of(user: User, *kinds: RoleKind) -> QuerySet[MunicipalityPage]:
+    """Municipalities a person works for; all of them for portal administrators."""
+    if is_portal_admin(user):
+        return MunicipalityPage.objects.all()
+    return MunicipalityPage.objects.filter(pk__in=municipality_ids(user, *kinds))
+
+
+# Pages
+
+
+def may_work_on(user: User, page: Page) -> bool:
+    """Whether the page lies in a part of the tree where the person has any task."""
+    return page_permission_policy.user_has_any_permission_for_instance(user, _ANY_PAGE_ACTION, page)
+
+
+def may_see(user: User, page: Page) -> bool:
+    """Whether the person may see the page in the editors' interface: an own one, or a published one of others."""
+    return may_work_on(user, page) or page_is_public(page)
+
+
+def may_explore(user: User, page: Page) -> bool:
+    """Whether the list of the page's children opens: own pages and the way down to them."""
+    return page_permission_policy.explorable_instances(user).filter(pk=page.pk).exists()
+
+
+def may_remove(user: User, page: Page) -> bool:
+    """Whether the page may be deleted, moved or withdrawn: never the fixed pages of a municipality."""
+    if not may_work_on(user, page):
+        return False
+    model = page.specific_class
+    return is_portal_admin(user) or not (model is not None and issubclass(model, BasePage) and model.is_fixed)
+
+
+def may_publish_for(user: User, municipality: MunicipalityPage) -> bool:
+    """Whether the person may decide for the municipality what the public sees."""
+    return page_permission_policy.user_has_permission_for_instance(user, "publish", municipality)
+
+
+def page_is_public(page: Page) -> bool:
+    """Published, and nothing above it is withdrawn or restricted."""
+    above = page.get_ancestors(inclusive=True).filter(depth__gt=1)
+    return not above.filter(Q(live=False) | Q(view_restrictions__isnull=False)).exists()
+
+
+def visible_pages(user: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
+    """As :func:`may_see`, for lists: own pages, and published ones of others under the title that the public sees."""
+    if is_portal_admin(user):
+        return pages
+    own = page_permission_policy.instances_user_has_any_permission_for(user, _ANY_PAGE_ACTION)
+    withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
+    return pages.filter(Q(pk__in=own.values("pk")) | ~Exists(withdrawn))
+
+
+# Images, documents and their collections
+
+
+def may_use_media(user: User, media: PortalImage | PortalDocument) -> bool:
+    """Whether the person may see and choose an image or document."""
+    policy = policy_registry.get(media)
+    return policy.user_has_any_permission_for_instance(user, {"add", "change", "delete", "choose"}, media)
+
+
+def may_change_media(user: User, media: PortalImage | PortalDocument) -> bool:
+    policy = policy_registry.get(media)
+    return policy.user_has_any_permission_for_instance(user, {"change", "delete"}, media)
+
+
+def may_use_collection(user: User, collection: Collection) -> bool:
+    """Whether any image or document of the collection may be seen."""
+    return any(
+        collection
+        in policy_registry.get_by_type(model).collections_user_has_any_permission_for(
+            user, {"add", "change", "delete", "choose"}
+        )
+        for model in (PortalImage, PortalDocument)
+    )
+
+
+# People
+
+
+def visible_people(user: User) -> QuerySet[User]:
+    """Colleagues: those who hold a role in one of the person's municipalities or the same central role."""
+    if is_portal_admin(user):
+        return User.objects.all()
+    roles = roles_of(user)
+    shared = RoleGroup.objects.filter(
+        Q(municipality__in=municipality_ids(user))
+        | Q(municipality__isnull=True, kind__in=[role.kind for role in roles if role.municipality_id is None])
+    )
+    return User.objects.filter(Q(pk=user.pk) | Q(groups__in=shared.values("group"))).distinct()
+
+
+def may_see_person(user: User, person: User) -> bool:
+    return visible_people(user).filter(pk=person.pk).exists()
+
+
+def may_manage_people(user: User) -> bool:
+    """Whether the person looks after any colleagues at all."""
+    return is_portal_admin(user) or bool(municipality_ids(user, RoleKind.LOCAL_ADMIN))
+
+
+def assignable_groups(user: User) -> QuerySet[Group]:
+    """Groups a person may give and take: those of the municipalities that they administer, and no right they lack."""
+    if is_portal_admin(user):
+        return Group.objects.all()
+    return Group.objects.filter(role__municipality__in=municipality_ids(user, RoleKind.LOCAL_ADMIN))
+
+
+def may_give_roles(user: User, person: User) -> bool:
+    """Whether the person's roles in the own municipality may be changed. Portal administrators are out of reach."""
+    if is_portal_admin(user):
+        return True
+    return not person.is_superuser and person.groups.filter(pk__in=assignable_groups(user)).exists()
+
+
+def may_manage_person(user: User, person: User) -> bool:
+    """Whether name, e-mail and access of the whole account may be changed: only of those who work nowhere else."""
+    if is_portal_admin(user):
+        return True
+    if person.pk == user.pk or not may_give_roles(user, person):
+        return False
+    return not person.groups.exclude(pk__in=assignable_groups(user)).exists()
+
+
+# Registers
+
+
+def may_maintain_for(user: User, page: Page) -> bool:
+    """Whether a register's row that belongs to the page's municipality may be seen and changed."""
+    municipality = municipality_of(page)
+    if municipality is None:
+        return may_work_on(user, page)
+    return may_work_on(user, municipality)

@@ -1,0 +1,206 @@
+"""Taking up a municipality: page, default pages, roles, collection, workflow and host name, in one step.
+
+Running it again adds what is missing and changes nothing that editors wrote. A run is all or nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow, WorkflowPage, WorkflowTask
+
+from municipalities import register
+from municipalities.default_pages import default_pages
+from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
+from municipalities.roles import set_up_role
+
+_HOST_NAME = RegexValidator(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
+
+
+class ProvisioningError(Exception):
+    """The municipality cannot be taken up; the text says why, in the user's language."""
+
+
+@dataclass
+class Report:
+    """What a run made, in the order it was made, and what it found already there."""
+
+    place: MunicipalityPage
+    made: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def note(self, what: str, is_new: bool) -> None:
+        (self.made if is_new else self.found).append(what)
+
+
+class _UndoError(Exception):
+    """Ends a dry run."""
+
+
+def provision(ags: str, *, hostname: str = "", dry_run: bool = False) -> Report:
+    """Take up the municipality or district with this official key.
+
+    ``dry_run`` does everything and takes it back, so that the report says what would be made. Raises
+    :class:`ProvisioningError`, and then nothing has changed.
+    """
+    try:
+        with transaction.atomic():
+            report = _municipality(ags)
+            set_up_tenant(report.place, report)
+            if hostname:
+                _set_up_site(report.place, hostname, report)
+            if dry_run:
+                raise _UndoError
+    except _UndoError:
+        # The caches were filled with what was taken back.
+        Site.clear_site_root_paths_cache()
+    except ValidationError as error:
+        raise ProvisioningError(" ".join(error.messages)) from error
+    return report
+
+
+def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tenant:
+    """Give an existing municipality everything its editors need."""
+    report = report or Report(place)
+    with transaction.atomic():
+        for default in default_pages():
+            is_new = not place.get_children().filter(slug=default.slug).exists()
+            if is_new:
+                publish_child(place, default.make(place))
+            report.note(_("Page “%(slug)s”") % {"slug": default.slug}, is_new)
+        tenant = Tenant.objects.filter(municipality=place).select_related("collection", "workflow").first()
+        report.note(_("Collection for images and documents"), tenant is None)
+        if tenant is None:
+            collection = Collection.get_first_root_node().add_child(name=f"{place.title} ({place.ags})")
+            tenant = Tenant.objects.create(municipality=place, collection=collection)
+        roles = {}
+        for kind in RoleKind.local():
+            is_new = not RoleGroup.objects.filter(kind=kind, municipality=place).exists()
+            roles[kind] = set_up_role(kind, [place], [tenant.collection], place)
+            report.note(_("Group “%(name)s”") % {"name": roles[kind].group.name}, is_new)
+        report.note(_("Workflow"), tenant.workflow is None)
+        set_up_workflow(tenant, roles)
+        return tenant
+
+
+def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = None) -> None:
+    """Bring the municipality's workflow in step with the way of approval it has chosen."""
+    place = tenant.municipality
+    roles = roles or {role.kind: role for role in place.roles.select_related("group")}
+    if tenant.workflow is None:
+        tenant.workflow = Workflow.objects.create(name=_("Approval %(place)s") % {"place": place.title})
+        tenant.save(update_fields=["workflow"])
+    workflow: Workflow = tenant.workflow
+    steps: list[tuple[str, tuple[RoleKind, ...]]] = [
+        (_("Approval by a publisher"), (RoleKind.PUBLISHER, RoleKind.LOCAL_ADMIN))
+    ]
+    if tenant.approval == Approval.TWO_STEPS:
+        steps.append((_("Approval by a local administrator"), (RoleKind.LOCAL_ADMIN,)))
+    old = {link.sort_order: link for link in WorkflowTask.objects.filter(workflow=workflow).select_related("task")}
+    for order, (name, kinds) in enumerate(steps):
+        link = old.pop(order, None)
+        if link is None:
+            task = GroupApprovalTask.objects.create(name=f"{name} – {place.title}"[:255])
+            WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
+        else:
+            task = link.task.specific
+        task.groups.set(roles[kind].group for kind in kinds)
+    for link in old.values():
+        link.delete()
+        link.task.deactivate()
+    if tenant.approval == Approval.AUTHORS_PUBLISH:
+        WorkflowPage.objects.filter(page=place).delete()
+    else:
+        WorkflowPage.objects.update_or_create(page_id=place.pk, defaults={"workflow": workflow})
+
+
+def publish_child(parent: Page, page: Page) -> Any:
+    """Add a page the way editors do: with a revision, published."""
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+def _municipality(ags: str) -> Report:
+    try:
+        entry = register.entry(ags)
+    except register.UnknownKeyError as error:
+        raise ProvisioningError(
+            _("The official register has no municipality and no district with the key %(ags)s.") % {"ags": ags}
+        ) from error
+    what = _("Page of %(place)s") % {"place": entry.official_name}
+    place = MunicipalityPage.objects.filter(ags=ags).first()
+    if place is not None:
+        if place.valid_until is not None:
+            raise ProvisioningError(_("%(place)s has left the portal or was merged.") % {"place": place.title})
+        return Report(place, found=[what])
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    if site is None:
+        raise ProvisioningError(_("The portal has no start page yet; please install it first."))
+    home = site.root_page
+    page = MunicipalityPage(
+        title=entry.title,
+        slug=_free_slug(entry, home),
+        kind=entry.kind,
+        official_name=entry.official_name,
+        ags=entry.ags,
+        ars=entry.ars,
+        district=MunicipalityPage.objects.filter(ags=entry.district_key).first() if entry.district_key else None,
+        population=entry.population,
+        population_as_of=register.EDITION if entry.population is not None else None,
+        area_ha=entry.area_ha,
+        sources=_sources(entry),
+    )
+    page.postal_codes = [PostalCode(code=code) for code in entry.postcodes]
+    place = publish_child(home, page)
+    _adopt_members(place)
+    return Report(place, made=[what])
+
+
+def _adopt_members(place: MunicipalityPage) -> None:
+    """A district that comes after its municipalities becomes theirs."""
+    if place.is_district:
+        for member in MunicipalityPage.objects.filter(ags__startswith=place.ags, district=None).exclude(pk=place.pk):
+            member.district = place
+            member.save_revision().publish()
+
+
+def _free_slug(entry: register.RegisterEntry, home: Page) -> str:
+    """The name; with the district, or at last the key, where another place or page has the name already."""
+    taken = set(home.get_children().values_list("slug", flat=True))
+    makers: list[Callable[[], str]] = [
+        lambda: entry.slug,
+        lambda: f"{entry.slug}-{register.slug_of(entry.district_name)}",
+        lambda: f"{entry.slug}-{entry.ags}",
+    ]
+    return next(slug for slug in (make() for make in makers) if slug not in taken and not slug.endswith("-"))
+
+
+def _sources(entry: register.RegisterEntry) -> list[tuple[str, dict[str, str]]]:
+    labels = [register.SOURCE, *([register.POSTCODE_SOURCE] if entry.postcodes else [])]
+    return [("source", {"label": label, "url": "", "as_of": ""}) for label in labels]
+
+
+def _set_up_site(place: MunicipalityPage, hostname: str, report: Report) -> None:
+    hostname = hostname.strip().lower()
+    try:
+        _HOST_NAME(hostname)
+    except ValidationError as error:
+        raise ProvisioningError(_("“%(name)s” is not a host name.") % {"name": hostname}) from error
+    taken = Site.objects.filter(hostname=hostname).exclude(root_page_id=place.pk).select_related("root_page").first()
+    if taken is not None:
+        raise ProvisioningError(
+            _("The host name %(name)s already belongs to “%(page)s”.")
+            % {"name": hostname, "page": taken.root_page.title}
+        )
+    portal = Site.objects.filter(is_default_site=True).first()
+    site = Site.objects.filter(root_page_id=place.pk).first()
+    report.note(_("Host name %(name)s") % {"name": hostname}, site is None or site.hostname != hostname)
+    site = site or Site(root_page_id=place.pk, site_name=place.title)
+    site.hostname, site.port = hostname, portal.port if portal else 80
+    site.save()

@@ -1,0 +1,90 @@
+"""The groups behind the roles: which of Wagtail's permissions each role has, and where."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext as _
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from municipalities.models import Approval, MunicipalityPage, RoleGroup, RoleKind, Tenant
+
+_AUTHOR_PAGES = ("add_page", "change_page")
+_PUBLISHER_PAGES = (*_AUTHOR_PAGES, "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
+_MEDIA = (
+    *("add_portalimage", "change_portalimage", "choose_image"),
+    *("add_portaldocument", "change_portaldocument", "choose_document"),
+)
+_CHOOSE_MEDIA = ("choose_image", "choose_document")
+SHARED_COLLECTION = "Gemeinsam"
+
+
+def role_name(kind: RoleKind, municipality: MunicipalityPage | None = None) -> str:
+    """The group's name as administrators see it, with the key: two municipalities may have the same name."""
+    names = {
+        RoleKind.AUTHOR: _("Authors"),
+        RoleKind.PUBLISHER: _("Publishers"),
+        RoleKind.LOCAL_ADMIN: _("Local administrators"),
+        RoleKind.REFERENCE_EDITOR: _("Reference editors"),
+        RoleKind.COOPERATION_MANAGER: _("Cooperation managers"),
+    }
+    return f"{municipality.title} ({municipality.ags}): {names[kind]}" if municipality else names[kind]
+
+
+def set_up_role(
+    kind: RoleKind,
+    pages: Iterable[Page],
+    collections: Iterable[Collection],
+    municipality: MunicipalityPage | None = None,
+) -> RoleGroup:
+    """Create the role's group if it is missing and bring its permissions in step; whoever holds it keeps it."""
+    role = RoleGroup.objects.filter(kind=kind, municipality=municipality).select_related("group").first()
+    name = role_name(kind, municipality)
+    if role is None:
+        group, _created = Group.objects.get_or_create(name=name)
+        role = RoleGroup.objects.create(group=group, kind=kind, municipality=municipality)
+    elif role.group.name != name:
+        role.group.name = name
+        role.group.save(update_fields=["name"])
+    wanted_pages = {(page.pk, codename) for page in pages for codename in page_permissions(kind, municipality)}
+    _sync_pages(role.group, wanted_pages)
+    wanted = {(collection.pk, codename) for collection in collections for codename in _MEDIA}
+    wanted |= {(shared_collection().pk, codename) for codename in _CHOOSE_MEDIA}
+    _sync_collections(role.group, wanted)
+    role.group.permissions.set(Permission.objects.filter(codename="access_admin"))
+    return role
+
+
+def page_permissions(kind: RoleKind, municipality: MunicipalityPage | None) -> tuple[str, ...]:
+    if kind != RoleKind.AUTHOR:
+        return _PUBLISHER_PAGES
+    tenant = Tenant.objects.filter(municipality=municipality).first()
+    if tenant is not None and tenant.approval == Approval.AUTHORS_PUBLISH:
+        return (*_AUTHOR_PAGES, "publish_page")
+    return _AUTHOR_PAGES
+
+
+def shared_collection() -> Collection:
+    """Images and documents that all municipalities may use."""
+    root = Collection.get_first_root_node()
+    found = root.get_children().filter(name=SHARED_COLLECTION).first()
+    return found or root.add_child(name=SHARED_COLLECTION)
+
+
+def _sync_pages(group: Group, wanted: set[tuple[int, str]]) -> None:
+    rows = GroupPagePermission.objects.filter(group=group).select_related("permission")
+    existing = {(row.page_id, row.permission.codename): row for row in rows}
+    for key in existing.keys() - wanted:
+        existing[key].delete()
+    for page_id, codename in wanted - existing.keys():
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.create(group=group, page_id=page_id, permission=permission)
+
+
+def _sync_collections(group: Group, wanted: set[tuple[int, str]]) -> None:
+    rows = GroupCollectionPermission.objects.filter(group=group).select_related("permission")
+    existing = {(row.collection_id, row.permission.codename): row for row in rows}
+    for key in existing.keys() - wanted:
+        existing[key].delete()
+    for collection_id, codename in wanted - existing.keys():
+        permission = Permission.objects.get(content_type__app_label="cms", codename=codename)
+        GroupCollectionPermission.objects.create(group=group, collection_id=collection_id, permission=permission)
