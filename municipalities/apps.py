@@ -9,13 +9,19 @@ class MunicipalitiesConfig(AppConfig):
     verbose_name = _("Municipalities")
 
     def ready(self) -> None:
+        from wagtail.models import Page
         from wagtail.permissions import register_permission_policy
 
-        from cms.models import User
+        from cms.forms import register_reference_check
+        from cms.models import PortalDocument, PortalImage, User
+        from municipalities import permissions
         from municipalities.gate_rules import register_rules
         from municipalities.people import PeoplePolicy
 
         register_rules()
+        register_reference_check(Page, permissions.may_see)
+        register_reference_check(PortalImage, permissions.may_use_media)
+        register_reference_check(PortalDocument, permissions.may_use_media)
         # For this very class: Wagtail registers a policy of its own for the user model.
         register_permission_policy(User, PeoplePolicy(User), exact_class=True)
 

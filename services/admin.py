@@ -8,17 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.auth import PermissionPolicyChecker
+from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from services import gaps
+from services.forms import ResponsibilityForm
 from services.models import Responsibility
+from services.responsibility_policy import visible_responsibilities
 
 
 class ResponsibilityViewSet(SnippetViewSet):
     model = Responsibility
+    edit_handler = ObjectList(Responsibility.panels, base_form_class=ResponsibilityForm)
     icon = "key"
     menu_label = _("Responsibilities")
     menu_name = "responsibilities"
@@ -36,7 +40,7 @@ class ResponsibilityViewSet(SnippetViewSet):
     search_fields = ["service__title", "office__title", "area__title", "task"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Responsibility]:
-        return Responsibility.objects.select_related("service", "area", "office")
+        return visible_responsibilities(request.user).select_related("service", "area", "office")
 
 
 class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):

@@ -7,6 +7,8 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Services")
 
     def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
         from municipalities.default_pages import DefaultPage, register_default_page
         from municipalities.sections import Section, register_section
         from municipalities.targets import register_target_finder
@@ -18,7 +20,12 @@ class ServicesConfig(AppConfig):
             new_services_index,
             offices,
         )
+        from services.gate_rules import register_gate_rules
+        from services.models import Responsibility
+        from services.responsibility_policy import ResponsibilityPolicy
 
+        register_gate_rules()
+        register_permission_policy(Responsibility, ResponsibilityPolicy(Responsibility))
         register_default_page(DefaultPage(10, LOCAL_SERVICES_SLUG, new_services_index))
         register_default_page(DefaultPage(20, OFFICES_SLUG, new_office_index))
         register_target_finder(SERVICE_PARAMETER, local_service_url)

@@ -5,10 +5,13 @@ from typing import Any
 from django import forms
 from django.db.models import F, ForeignKey, QuerySet
 from django.utils.translation import gettext as _
-from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.models import register_form_field_override
 
+from cms.forms import PortalPageForm
+from municipalities import permissions
 from municipalities.models import Locality
+from services.responsibility_policy import may_decide_for
 
 
 class LocalityField(forms.ModelChoiceField):
@@ -27,7 +30,26 @@ class LocalityField(forms.ModelChoiceField):
 register_form_field_override(ForeignKey, to=Locality, override={"form_class": LocalityField})
 
 
-class LocalServicePageForm(WagtailAdminPageForm):
+class ResponsibilityForm(WagtailAdminModelForm):
+    """Who publishes for a municipality says who is responsible there, and nowhere else."""
+
+    def clean_area(self) -> Any:
+        area = self.cleaned_data["area"]
+        if self.for_user is not None and not may_decide_for(self.for_user, area):
+            raise forms.ValidationError(
+                _("You can only say who is responsible in your own municipality, not in %(place)s.")
+                % {"place": area.title}
+            )
+        return area
+
+    def clean_office(self) -> Any:
+        office = self.cleaned_data["office"]
+        if self.for_user is not None and office is not None and not permissions.may_see(self.for_user, office):
+            raise forms.ValidationError(_("This office is not published. Please choose another."))
+        return office
+
+
+class LocalServicePageForm(PortalPageForm):
     """A local page stands for exactly one reference, and for each reference there is at most one page in a place."""
 
     def clean(self) -> dict[str, Any]:

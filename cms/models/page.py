@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
 
+from cms.forms import PortalPageForm
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -32,6 +34,7 @@ class BasePage(Page):
     the public pages have a fixed budget of queries, so here one query fetches every page along the address.
     """
 
+    base_form_class = PortalPageForm
     show_in_menus_default = False
     # All of the portal is public: lists, search and menus need not ask whether a page is private.
     private_page_options: list[str] = []

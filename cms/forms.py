@@ -1,0 +1,57 @@
+"""The form of every page: what it refers to must be open to the person who refers to it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import ReferenceIndex
+
+# Whether a person may refer to an object; models without an entry may be referred to by everyone.
+ReferenceCheck = Callable[[Any, Any], bool]
+
+_checks: dict[type[Model], ReferenceCheck] = {}
+
+
+def register_reference_check(model: type[Model], check: ReferenceCheck) -> None:
+    _checks[model] = check
+
+
+class PortalPageForm(WagtailAdminPageForm):
+    """Choosers offer only what is open to the person; this holds what is sent to the same rule.
+
+    What the page referred to before stays allowed: someone else may have chosen it.
+    """
+
+    def _post_clean(self) -> None:
+        # The page as it was when the form was opened, before the fields are copied onto it.
+        before = set(_references(self.instance)) if self.instance.pk else set()
+        super()._post_clean()
+        if self.for_user is None:
+            return
+        for content_type_id, key in set(_references(self.instance)) - before:
+            model = ContentType.objects.get_for_id(content_type_id).model_class()
+            check = _checks.get(model) if model else None
+            if model is None or check is None:
+                continue
+            found = model._base_manager.filter(pk=key).first()
+            if found is not None and not check(self.for_user, found):
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _("You have chosen a %(kind)s that belongs to another municipality. Please choose another.")
+                        % {"kind": model._meta.verbose_name}
+                    ),
+                )
+
+
+def _references(page: Model) -> Iterator[tuple[int, str]]:
+    """Content type and key of everything that the page's fields refer to.
+
+    Wagtail's reference index has this only for saved pages, so its extractor is asked directly.
+    """
+    for content_type_id, key, _model_path, _content_path in ReferenceIndex._extract_references_from_object(page):
+        yield content_type_id, str(key)
