@@ -6,9 +6,9 @@ from datetime import date
 from cooperations.models import CooperationPage, Participation
 from home.demo.files import read
 from home.demo.places import sources
-from home.demo.publishing import publish_child
 from home.installation import Portal
 from home.models import NewsIndexPage, NewsPage, StandardPage
+from home.publishing import publish_child
 from municipalities.models import MunicipalityPage
 from services.models import ServicePage
 

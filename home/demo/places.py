@@ -4,8 +4,8 @@ from datetime import date, time
 from typing import Any
 
 from home.demo.files import BOUNDARIES, postcodes, read
-from home.demo.publishing import publish_child
 from home.installation import Portal
+from home.publishing import publish_child
 from municipalities.boundaries import import_boundaries
 from municipalities.models import Locality, MunicipalityPage, PostalCode
 from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG

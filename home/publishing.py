@@ -8,6 +8,7 @@ PageType = TypeVar("PageType", bound=Page)
 
 
 def publish_child(parent: Page, page: PageType) -> PageType:
+    """Create the page below its parent; returns it as the database has it then."""
     parent.add_child(instance=page)
     page.save_revision().publish()
     page.refresh_from_db()
