@@ -1,4 +1,4 @@
-"""Blocks of free text pages (standard pages, news, cooperations)."""
+"""Blocks that several page types share: the body of free text pages, and the sources of facts."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, RichTextBlock, StreamBlock, StructBlock, URLBlock
@@ -30,7 +30,7 @@ class BodyBlock(StreamBlock):
 
 
 class SourceBlock(StructBlock):
-    """Where a fact comes from. Editors see it with the fact; cooperation pages show it to everyone."""
+    """Where a fact comes from. Public pages list it at their end."""
 
     label = CharBlock(label=_("Source"), max_length=500)
     url = URLBlock(label=_("Web address"), required=False)

@@ -3,7 +3,7 @@
 It lies in the lowest app so that content apps can speak it without knowing the search app.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -38,7 +38,7 @@ class SearchDocument:
     text: str = ""
     municipality_id: int | None = None
     slug: str = ""
-    life_events: tuple[str, ...] = field(default_factory=tuple)
+    life_events: tuple[str, ...] = ()
     online: bool = False
     offered: bool = True
     valid_from: date | None = None

@@ -8,6 +8,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.views import health, robots
+
 media_urls = (
     [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.SERVE_MEDIA else []
 )
@@ -16,7 +18,8 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
     path("sitemap.xml", sitemap, name="sitemap"),
-    path("", include("cms.operations_urls")),
+    path("health/", health, name="health"),
+    path("robots.txt", robots, name="robots"),
     path("ort/", include("municipalities.urls")),
     path("suche/", include("search.urls")),
     path("k/", include("services.urls")),

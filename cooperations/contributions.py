@@ -7,6 +7,5 @@ from municipalities.models import MunicipalityPage
 
 
 def cooperations_of(place: MunicipalityPage) -> dict[str, Any]:
-    found = CooperationPage.objects.live().filter(participations__municipality=place).distinct().order_by("title")
-    found = list(found.only("pk", "title", "url_path", "summary", "field_of_activity"))
+    found = CooperationPage.objects.live().filter(participations__municipality=place).distinct().alphabetical()
     return {"cooperations": found, "place": place} if found else {}

@@ -1,19 +1,17 @@
 """The pages every portal has. Running it again changes nothing that exists."""
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.models import Page, Site, Task, Workflow
 
+from cms.publishing import PageType, publish_child
 from cooperations.models import CooperationIndexPage
 from home.models import HomePage, LifeEventIndexPage, NewsIndexPage
 from municipalities.models import RoleKind
 from municipalities.roles import set_up_role, shared_collection
 from services.models import ServiceCataloguePage
-
-PageType = TypeVar("PageType", bound=Page)
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,7 @@ def install_portal(name: str = "Serviceportal", hostname: str | None = None, por
 
 
 def _create_home(name: str) -> HomePage:
-    home = Page.get_first_root_node().add_child(instance=HomePage(title=name, slug="portal"))
-    home.save_revision().publish()
+    home = publish_child(Page.get_first_root_node(), HomePage(title=name, slug="portal"))
     # Wagtail's own welcome page comes with a new database; an empty one is nobody's content.
     welcome = Page.objects.filter(depth=2, slug="home", content_type__model="page").first()
     if welcome is not None and not welcome.get_children().exists():
@@ -72,7 +69,7 @@ def _point_site_at(home: HomePage, name: str, hostname: str | None, port: int | 
 
 
 def _remove_wagtails_groups() -> None:
-    """A new database comes with groups that may edit everything, and a workflow for them; here every role has a place."""
+    """A new database comes with groups that may edit everything and their workflow; here every role has its place."""
     for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True, role__isnull=True):
         group.delete()
     for model in (Workflow, Task):
@@ -80,9 +77,5 @@ def _remove_wagtails_groups() -> None:
 
 
 def _child(home: HomePage, model: type[PageType], title: str, slug: str) -> PageType:
-    page = model.objects.child_of(home).first()
-    if page is None:
-        page = home.add_child(instance=model(title=title, slug=slug, show_in_menus=True))
-        page.save_revision().publish()
-        page.refresh_from_db()
-    return page
+    existing = model.objects.child_of(home).first()
+    return existing or publish_child(home, model(title=title, slug=slug, show_in_menus=True))

@@ -9,16 +9,15 @@ _SEPARATORS = re.compile(r"[^0-9a-z]+")
 
 def fold(text: str) -> str:
     """Lower case, umlauts as two letters, other accents dropped, everything but letters and digits as one blank."""
-    lowered = unicodedata.normalize("NFC", text).lower().translate(_DIGRAPHS)
-    without_accents = "".join(
-        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
-    )
-    return _SEPARATORS.sub(" ", without_accents).strip()
+    return _plain(unicodedata.normalize("NFC", text).lower().translate(_DIGRAPHS))
 
 
 def fold_bare(text: str) -> str:
     """As :func:`fold`, but umlauts as their bare letter: how people type who know no other way ("huckelhoven")."""
-    lowered = unicodedata.normalize("NFC", text).lower().replace("ß", "ss")
+    return _plain(unicodedata.normalize("NFC", text).lower().replace("ß", "ss"))
+
+
+def _plain(lowered: str) -> str:
     without_accents = "".join(
         letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
     )

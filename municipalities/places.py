@@ -98,6 +98,14 @@ def locality_in(place: MunicipalityPage, text: str) -> Locality | None:
     return Locality.objects.filter(pk=int(text), municipality=place).first()
 
 
+def chosen_locality_id(match: PlaceMatch, text: str) -> int | None:
+    """The locality that was typed, or else the one that an address kept while the visitor chose between places."""
+    if match.locality_id is not None or match.municipality is None:
+        return match.locality_id
+    locality = locality_in(match.municipality, text)
+    return locality.pk if locality else None
+
+
 class _Directory:
     """All names and postcodes of the live municipalities on a day, read with three queries.
 

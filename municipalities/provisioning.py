@@ -5,7 +5,6 @@ Running it again adds what is missing and changes nothing that editors wrote. A 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow, WorkflowPage, WorkflowTask
 
+from cms.publishing import publish_child
 from municipalities import register
 from municipalities.default_pages import default_pages
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
@@ -116,14 +116,6 @@ def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = No
         WorkflowPage.objects.filter(page=place).delete()
     else:
         WorkflowPage.objects.update_or_create(page_id=place.pk, defaults={"workflow": workflow})
-
-
-def publish_child(parent: Page, page: Page) -> Any:
-    """Add a page the way editors do: with a revision, published."""
-    parent.add_child(instance=page)
-    page.save_revision().publish()
-    page.refresh_from_db()
-    return page
 
 
 def _municipality(ags: str) -> Report:

@@ -2,12 +2,8 @@
 
 from wagtail.models import Page
 
+from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
-
-
-def ancestor_paths(page: Page) -> list[str]:
-    """Tree paths from the root to the page itself."""
-    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
 
 
 def municipality_of(page: Page) -> MunicipalityPage | None:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from municipalities.models import MunicipalityPage
-from municipalities.places import PlaceMatch, find_place, locality_in
+from municipalities.places import chosen_locality_id, find_place
 from municipalities.targets import NothingHere, Target, wanted_target
 
 
@@ -27,7 +27,7 @@ def find(request: HttpRequest) -> HttpResponse:
     match = find_place(request.GET.get("ort", ""))
     nothing_here = None
     if match.municipality is not None and not match.guessed:
-        target = wanted.at(match.municipality, _locality_id(request, match, match.municipality))
+        target = wanted.at(match.municipality, chosen_locality_id(match, request.GET.get("ortsteil", "")))
         if not isinstance(target, NothingHere):
             return redirect(target)
         nothing_here = target.message
@@ -46,14 +46,6 @@ def find(request: HttpRequest) -> HttpResponse:
         "page_title": _("Choose your place"),
     }
     return render(request, "municipalities/find_place.html", context)
-
-
-def _locality_id(request: HttpRequest, match: PlaceMatch, place: MunicipalityPage) -> int | None:
-    """The locality that was typed, or the one kept while the visitor chose between places."""
-    if match.locality_id is not None:
-        return match.locality_id
-    locality = locality_in(place, request.GET.get("ortsteil", ""))
-    return locality.pk if locality else None
 
 
 def _choice_address(place: MunicipalityPage, wanted: Target, locality_id: int | None = None) -> str:

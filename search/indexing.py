@@ -1,14 +1,14 @@
 """Keeps search entries in step with pages."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.models import Page
 
 from cms.models import BasePage
+from cms.models.page import ancestor_paths
 from cms.search_documents import SearchDocument
-from municipalities.tenancy import ancestor_paths
 from search.analysis import index_text
 from search.engines import get_engine
 from search.engines.base import IndexDocument
@@ -55,7 +55,7 @@ def rebuild(progress: Callable[[Iterable[Page], int], Iterable[Page]] | None = N
     ``progress`` may wrap the pages, given with their number, to show how far it got.
     """
     pages = Page.objects.live().filter(depth__gt=1)
-    iterator: Iterable[Page] = _specific_in_batches(pages)
+    iterator: Iterable[Page] = pages.specific().iterator(chunk_size=BATCH_SIZE)
     if progress is not None:
         iterator = progress(iterator, pages.count())
     with transaction.atomic():
@@ -64,10 +64,6 @@ def rebuild(progress: Callable[[Iterable[Page], int], Iterable[Page]] | None = N
         for page in iterator:
             _store(page, _documents(page), is_new=True)
     return SearchEntry.objects.count()
-
-
-def _specific_in_batches(pages: "Sequence[Page]") -> Iterator[Page]:
-    yield from pages.specific().iterator(chunk_size=BATCH_SIZE)  # type: ignore[attr-defined]
 
 
 def _documents(page: Page) -> Sequence[SearchDocument]:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from cms.search_documents import SearchKind
+from cms.validity import holds_on
 from municipalities.models import MunicipalityPage
+from services.resolver import offices_for_others
 
 KIND_LABELS = {
     SearchKind.SERVICE: _("Services"),
@@ -20,16 +22,25 @@ KIND_LABELS = {
     SearchKind.PAGE: _("Pages"),
 }
 
+# What one hit is, where the plural of its kind would read oddly.
+HIT_LABELS = KIND_LABELS | {
+    SearchKind.SERVICE: _("Service"),
+    SearchKind.OFFICE: _("Office"),
+    SearchKind.LIFE_EVENT: _("Life event"),
+    SearchKind.MUNICIPALITY: _("Local authority"),
+    SearchKind.PAGE: _("Page"),
+}
+
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def findable(self, day: date) -> "SearchEntryQuerySet":
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day),
-        )
+        return self.filter(holds_on(day))
 
-    def near(self, place: MunicipalityPage | None) -> "SearchEntryQuerySet":
+    def near(self, place: MunicipalityPage | None, day: date) -> "SearchEntryQuerySet":
         """What counts at a place: its own, its district's except services, and what holds everywhere.
+
+        Of the district's offices those are left out that help other places alone, such as the youth welfare office
+        where the town has its own.
 
         A service that the place does not offer is left out altogether, its shared text too. Without a place everything
         counts except the municipalities' own versions of services: they show that a service exists, not that it is
@@ -39,7 +50,8 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
             return self.exclude(kind=SearchKind.SERVICE.value, municipality__isnull=False)
         nearby = Q(municipality__isnull=True) | Q(municipality=place.pk)
         if place.district_id is not None:
-            nearby |= Q(municipality=place.district_id) & ~Q(kind=SearchKind.SERVICE.value)
+            elsewhere = Q(page__in=offices_for_others(place, day))
+            nearby |= Q(municipality=place.district_id) & ~Q(kind=SearchKind.SERVICE.value) & ~elsewhere
         withdrawn = SearchEntry.objects.filter(municipality=place.pk, offered=False)
         return self.filter(nearby).exclude(group__in=withdrawn.values("group"))
 

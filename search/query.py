@@ -1,7 +1,7 @@
 """A search, from what the visitor typed to what the result page shows."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,8 @@ from municipalities.folding import fold
 from municipalities.models import MunicipalityPage
 from search.analysis import query_terms
 from search.engines import get_engine
-from search.models import KIND_LABELS, SearchEntry
+from search.models import HIT_LABELS, KIND_LABELS, SearchEntry
+from services.contributions import locality_endings
 from services.models import LocalServiceIndexPage
 
 # More hits than anyone pages through; what lies beyond is not counted.
@@ -25,6 +26,10 @@ class Result:
     url: str
     is_local: bool
     score: float
+
+    @property
+    def kind_label(self) -> str:
+        return str(HIT_LABELS[SearchKind(self.entry.kind)])
 
 
 @dataclass(frozen=True)
@@ -47,17 +52,20 @@ class SearchResults:
         return len(self.results)
 
 
-def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: date) -> SearchResults:
+def search(
+    query: str, *, place: MunicipalityPage | None, locality_id: int | None = None, kind: str = "", day: date
+) -> SearchResults:
     """Find entries; with a place, those of that place, of its district and those valid everywhere.
 
-    One hit for each group: where a local version for the place exists, it stands for the shared one.
+    One hit for each group: where a local version for the place exists, it stands for the shared one. A locality of the
+    place goes along in the address of services for which it makes a difference.
     """
     terms = query_terms(query)
     if not terms:
         return SearchResults(query, terms)
     engine = get_engine()
     # Restricted before the limit: what other places have must not crowd out what this one has.
-    among = SearchEntry.objects.findable(day).near(place)
+    among = SearchEntry.objects.findable(day).near(place, day)
     hits = engine.search(terms, among=among, match_all=True, limit=MAX_HITS)
     if not hits and len(terms) > 1:
         hits = engine.search(terms, among=among, match_all=False, limit=MAX_HITS)
@@ -68,7 +76,7 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
         .select_related("municipality")
         .defer("municipality__boundary", "municipality__sources")
     )
-    grouped = _one_per_group(entries, scores, terms, place)
+    grouped = _one_per_group(entries, scores, terms, place, locality_endings(locality_id, day))
     counts = Counter(result.entry.kind for result in grouped)
     facets = [
         Facet(value.value, str(label), counts[value.value], value.value == kind)
@@ -81,7 +89,11 @@ def search(query: str, *, place: MunicipalityPage | None, kind: str = "", day: d
 
 
 def _one_per_group(
-    entries: Iterable[SearchEntry], scores: dict[int, float], terms: Sequence[str], place: MunicipalityPage | None
+    entries: Iterable[SearchEntry],
+    scores: dict[int, float],
+    terms: Sequence[str],
+    place: MunicipalityPage | None,
+    endings: Mapping[str, str],
 ) -> list[Result]:
     best: dict[str, SearchEntry] = {}
     score: dict[str, float] = {}
@@ -92,7 +104,12 @@ def _one_per_group(
         score[entry.group] = max(score.get(entry.group, float("-inf")), scores[entry.pk])
     base = _local_base(place)
     results = [
-        Result(entry, _url(entry, place, base), base is not None and entry.kind == SearchKind.SERVICE, score[group])
+        Result(
+            entry,
+            _url(entry, place, base, endings),
+            base is not None and entry.kind == SearchKind.SERVICE,
+            score[group],
+        )
         for group, entry in best.items()
     ]
     # Same score: services first, then by title, so that equal queries give equal lists.
@@ -135,10 +152,10 @@ def _local_base(place: MunicipalityPage | None) -> str | None:
     return index.url if index else None
 
 
-def _url(entry: SearchEntry, place: MunicipalityPage | None, base: str | None) -> str:
+def _url(entry: SearchEntry, place: MunicipalityPage | None, base: str | None, endings: Mapping[str, str]) -> str:
     if base is not None and place is not None:
         if entry.kind == SearchKind.SERVICE and entry.slug:
-            return f"{base}{entry.slug}/"
+            return f"{base}{entry.slug}/{endings.get(entry.slug, '')}"
         if entry.kind == SearchKind.LIFE_EVENT and not place.is_district:
             return f"{entry.url}{place.slug}/"
     return entry.url

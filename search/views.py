@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cms.search_documents import SearchKind
 from municipalities.models import MunicipalityPage
-from municipalities.places import find_place
+from municipalities.places import chosen_locality_id, find_place
 from search.analysis import MAX_QUERY_LENGTH
 from search.query import search
 
@@ -20,7 +20,10 @@ PAGE_SIZE = 10
 @require_safe
 @cache_control(public=True, max_age=60)
 def results(request: HttpRequest) -> HttpResponse:
-    """Search by ``q`` (words), ``ort`` (place as typed), ``art`` (kind) and ``seite`` (page)."""
+    """Search by ``q`` (words), ``ort`` (place as typed), ``art`` (kind) and ``seite`` (page).
+
+    ``ortsteil`` keeps the locality that was typed while the visitor chose between places.
+    """
     query = " ".join("".join(c if c.isprintable() else " " for c in request.GET.get("q", "")).split())
     typed_place = request.GET.get("ort", "")
     kind = request.GET.get("art", "")
@@ -29,7 +32,8 @@ def results(request: HttpRequest) -> HttpResponse:
     place = match.municipality if match else None
     if match and not query and place is not None and not match.guessed:
         return redirect(place.url or "/")
-    found = search(query, place=place, kind=kind, day=timezone.localdate())
+    locality_id = chosen_locality_id(match, request.GET.get("ortsteil", "")) if match else None
+    found = search(query, place=place, locality_id=locality_id, kind=kind, day=timezone.localdate())
     page = Paginator(found.results, PAGE_SIZE).get_page(request.GET.get("seite"))
     context = {
         "query": query[:MAX_QUERY_LENGTH],
@@ -37,6 +41,8 @@ def results(request: HttpRequest) -> HttpResponse:
         "typed_place": match.query if match else "",
         "match": match,
         "place": place,
+        "choices": [(town, match.localities.get(town.pk)) for town in match.municipalities] if match else [],
+        "kept_locality": locality_id if match and match.locality_id is None else None,
         "kind": kind,
         "found": found,
         "results": page,

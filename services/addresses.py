@@ -1,4 +1,4 @@
-"""Fixed parts of addresses, used when a municipality is set up."""
+"""Fixed parts of addresses: alike in every municipality, so that links need no query to be built."""
 
 LOCAL_SERVICES_SLUG = "leistungen"
 OFFICES_SLUG = "stellen"

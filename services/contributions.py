@@ -1,5 +1,6 @@
 """What services add to a municipality's page and to the choice of a place."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -37,9 +38,15 @@ def local_service_url(place: MunicipalityPage, slug: str, locality_id: int | Non
     index = place.index_page(LocalServiceIndexPage)
     if index is None:
         return NothingHere(no_services_yet(place))
-    rows = Responsibility.objects.on_day(timezone.localdate()).filter(service__slug=slug, locality=locality_id)
-    ending = f"?ortsteil={locality_id}" if locality_id is not None and rows.exists() else ""
-    return f"{index.url}{slug}/{ending}"
+    return f"{index.url}{slug}/{locality_endings(locality_id, timezone.localdate()).get(slug, '')}"
+
+
+def locality_endings(locality_id: int | None, day: date) -> dict[str, str]:
+    """What to append to the address of a service so that it names the locality, where that makes a difference."""
+    if locality_id is None:
+        return {}
+    rows = Responsibility.objects.on_day(day).filter(locality=locality_id).order_by()
+    return dict.fromkeys(rows.values_list("service__slug", flat=True), f"?ortsteil={locality_id}")
 
 
 def no_services_yet(place: MunicipalityPage) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from municipalities.models import MunicipalityPage
 from services.models import Evidence, LocalServiceIndexPage, LocalServicePage, OfficePage, Responsibility, ServicePage
@@ -67,11 +68,11 @@ def service_gaps(day: date) -> list[ServiceGap]:
 
 
 def names(places: Iterable[MunicipalityPage], total: int) -> str:
-    """Places in one phrase; "alle" when it is every town and municipality. Districts come last, by name."""
+    """Places in one phrase; "all" when it is every town and municipality. Districts come last, by name."""
     places = list(places)
     local = [place.title for place in places if not place.is_district]
     districts = [place.title for place in places if place.is_district]
-    return ", ".join([*(["alle"] if local and len(local) == total else local), *districts])
+    return ", ".join([*([_("all")] if local and len(local) == total else local), *districts])
 
 
 def places_without_services() -> Iterable[MunicipalityPage]:

@@ -11,7 +11,6 @@ from django.utils.html import strip_tags
 
 from cms.models import BasePage
 from cms.models.page import PUBLIC_MAX_AGE
-from municipalities.models import MunicipalityPage
 from municipalities.places import locality_in
 from municipalities.tenancy import municipality_of
 from services.merge import merge
@@ -33,6 +32,7 @@ def render_local_service(
     if local is not None:
         context = local.get_context(request)
     else:
+        # Not the index's own context, which lists all services.
         context = BasePage.get_context(page, request) | local_service_context(request, page, service, None)
     response = render(request, LocalServicePage.template, context)
     return page.allow_caching(request, response, _cache_seconds(context["resolution"]))
@@ -49,7 +49,6 @@ def local_service_context(
         resolution = resolve(service, place, today, locality.pk if locality else None)
     merged = merge(service, local)
     context: dict[str, Any] = {
-        "page": page,
         "place": place,
         "remembers_place": place is not None and not place.is_district,
         "reference": service,
@@ -68,9 +67,7 @@ def local_service_context(
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
         context["canonical_url"] = f"{page.full_url}{service.slug}/"
     if resolution is not None and resolution.is_asked_of_municipalities and place is not None:
-        context["members"] = (
-            MunicipalityPage.objects.live().on_day(today).filter(district=place).listing().alphabetical()
-        )
+        context["members"] = place.members_on(today)
     return context
 
 

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 from django.utils.html import linebreaks
 
+from services.modes import ModuleMode, StructuredMode
 from services.text_modules import TEXT_MODULES
 
 if TYPE_CHECKING:
     from services.models import LocalServicePage, LocalTextModule, ServicePage
-
-BEFORE, AFTER, REPLACE = "before", "after", "replace"
-INHERIT, ADD = "inherit", "add"
 
 
 @dataclass(frozen=True)
@@ -54,10 +52,10 @@ class MergedService:
 def merge_text(reference: str, parts: "Iterable[LocalTextModule]") -> str:
     """Apply local parts to one reference text: replacement first, then what stands before and after it."""
     parts = list(parts)
-    replacements = [part.text for part in parts if part.mode == REPLACE]
-    pieces = [part.text for part in parts if part.mode == BEFORE]
+    replacements = [part.text for part in parts if part.mode == ModuleMode.REPLACE]
+    pieces = [part.text for part in parts if part.mode == ModuleMode.BEFORE]
     pieces.append(replacements[-1] if replacements else reference)
-    pieces += [part.text for part in parts if part.mode == AFTER]
+    pieces += [part.text for part in parts if part.mode == ModuleMode.AFTER]
     return "\n".join(piece for piece in pieces if piece)
 
 
@@ -110,6 +108,11 @@ def _structured(reference: "ServicePage | None", local: "LocalServicePage | None
     """Structured parts for the public: without what nobody has checked."""
     shared = list(getattr(reference, name)) if reference else []
     own = list(getattr(local, name)) if local else []
-    mode = getattr(local, f"{name}_mode", INHERIT) if local else INHERIT
-    blocks = own if mode == REPLACE else shared + own if mode == ADD else shared
+    match getattr(local, f"{name}_mode", StructuredMode.INHERIT):
+        case StructuredMode.REPLACE:
+            blocks = own
+        case StructuredMode.ADD:
+            blocks = shared + own
+        case _:
+            blocks = shared
     return [block.value for block in blocks if block.value.get("confirmed", True)]

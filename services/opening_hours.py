@@ -4,7 +4,7 @@ Pure calculation in local German time. Public holidays come from the ``holidays`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -52,7 +52,7 @@ class OpenStatus:
 @dataclass(frozen=True)
 class OpeningTimes:
     slots: Sequence[Slot]
-    closed: Sequence[tuple[date, date, str]] = field(default_factory=tuple)
+    closed: Sequence[tuple[date, date, str]] = ()
     state_code: str = ""
 
     def closure(self, day: date) -> str | None:

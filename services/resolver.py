@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
-from municipalities.tenancy import ancestor_paths
 from services.models.hours import OpeningHours
 from services.models.office import OfficePage
 from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
@@ -77,7 +78,7 @@ def resolve(
         .for_place(municipality)
         .on_day(day)
         .annotate(has_hours_elsewhere=Exists(OpeningHours.objects.filter(office=OuterRef("office__reached_through"))))
-        .select_related("office__reached_through", "locality")
+        .select_related("office__reached_through")
         .prefetch_related("office__opening_hours", "office__closed_periods")
     )
     here = [row for row in rows if row.locality_id in (None, locality_id)]
@@ -116,6 +117,20 @@ def most_specific(rows: Iterable[Responsibility], municipality: MunicipalityPage
         elif rank(row) == rank(known[0]):
             known.append(row)
     return [row for group in best.values() for row in group]
+
+
+def offices_for_others(municipality: MunicipalityPage, day: date) -> "QuerySet[OfficePage, dict[str, Any]]":
+    """Keys of offices with recorded tasks of which none is for this place: here somebody else has each of them.
+
+    An office of which nothing is recorded is none of these, and what is contested here may be the district's.
+    Meant as a subquery: a list can leave them out without a query of its own.
+    """
+    rows = Responsibility.objects.on_day(day).filter(office__isnull=False)
+    own = Responsibility.objects.on_day(day).exclude(evidence=Evidence.CONTESTED)
+    own = own.filter(area=municipality.pk, locality=None, service=OuterRef("service"), role=OuterRef("role"))
+    here = rows.for_place(municipality).exclude(Exists(own), area=municipality.district_id)
+    offices = OfficePage.objects.filter(pk__in=rows.values("office")).exclude(pk__in=here.values("office"))
+    return offices.order_by().values("pk")
 
 
 def _gap(service: ServicePage, municipality: MunicipalityPage, day: date, *, has_rows: bool) -> Resolution:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from cms.templatetags.contact import without_scheme
 from services.merge import MergedService
 from services.resolver import Resolution
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(r";\s+(?![^()]*\))")
 # What closes a sentence or a bracket after an address is no part of it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]", re.IGNORECASE)
-_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _Collection:
         if not label and not url:
             return
         source = self._found.setdefault((url or label, as_of), Source(label or url, url, as_of))
-        if _SCHEME.sub("", url).rstrip("/") == source.label and label:
+        if without_scheme(url) == source.label and label:
             # The same address was first given without words.
             source.label = label
         if about not in source.about:
@@ -88,7 +88,7 @@ def read_source(text: str) -> tuple[str, str]:
         url, end = url + ")", end + 1
     # A bracket that held nothing but the address goes with it.
     before, after = text[: found.start()].rstrip(" :(–-"), text[end:].lstrip(" ).,:")
-    return f"{before or _SCHEME.sub('', url).rstrip('/')} {after}".strip(), url
+    return f"{before or without_scheme(url)} {after}".strip(), url
 
 
 def sources_of_service(service: MergedService) -> list[Source]:

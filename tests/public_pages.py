@@ -34,6 +34,7 @@ VIEWS: dict[str, str] = {
     "search without place": "/suche/?q=kind",
     "search without hit": "/suche/?q=qwrtzpsdfg",
     "search, ambiguous place": "/suche/?q=ausweis&ort=52525",
+    "search, locality": "/suche/?q=amt&ort=L%C3%B6venich",
     "empty search": "/suche/",
     "place, ambiguous": "/ort/?ort=52538&leistung=unterhaltsvorschuss",
     "place, unknown": "/ort/?ort=Castrop-Rauxel",

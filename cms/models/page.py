@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 PUBLIC_MAX_AGE = 60
 
 
+def ancestor_paths(page: Page) -> list[str]:
+    """Tree paths from the root to the page itself."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+
+
 def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRestriction]":
     """View restrictions of a page and everything above it, or of another page given by its key as well."""
-    paths = [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
-    return PageViewRestriction.objects.filter(Q(page=pk) | Q(page__path__in=paths))
+    return PageViewRestriction.objects.filter(Q(page=pk) | Q(page__path__in=ancestor_paths(page)))
 
 
 class BasePage(Page):

@@ -1,5 +1,6 @@
 """A cooperation project of municipalities."""
 
+import re
 from typing import Any
 
 from django.db import models
@@ -9,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
 
 from cms.blocks import RICH_TEXT_FEATURES, SourcesBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
+from municipalities.folding import fold_bare
 from municipalities.models import MunicipalityPage
 from services.models import ServicePage
+
+_HEADING = re.compile(r"<h3[^>]*>(.*?)</h3>", re.DOTALL)
 
 
 class LegalForm(models.TextChoices):
@@ -41,6 +46,13 @@ class CooperationStatus(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class CooperationQuerySet(PageQuerySet):
+    def alphabetical(self) -> "list[CooperationPage]":
+        """What lists need, in German order whatever the database's collation is."""
+        found = self.only("pk", "title", "url_path", "summary", "field_of_activity")
+        return sorted(found, key=lambda page: fold_bare(page.title))
+
+
 class CooperationPage(BasePage):
     summary = models.TextField(_("summary"), max_length=600)
     field_of_activity = models.CharField(_("field of activity"), max_length=80)
@@ -62,6 +74,8 @@ class CooperationPage(BasePage):
         "services.ServicePage", verbose_name=_("services it concerns"), blank=True, related_name="cooperations"
     )
     sources = StreamField(SourcesBlock(), verbose_name=_("sources"), blank=True)
+
+    objects = PageManager.from_queryset(CooperationQuerySet)()
 
     page_description = _("A cooperation project: who, what, in which legal form, since when.")
     parent_page_types = ["cooperations.CooperationIndexPage"]
@@ -96,6 +110,15 @@ class CooperationPage(BasePage):
     @property
     def meta_description(self) -> str:
         return self.search_description or self.summary
+
+    def body_sections(self) -> list[tuple[str, str]]:
+        """The description by its own headings, so that none stands alone below another one.
+
+        What precedes the first of them has an empty heading.
+        """
+        first, *rest = _HEADING.split(self.body)
+        sections = [("", first), *zip(rest[::2], rest[1::2], strict=True)]
+        return [(strip_tags(heading), text) for heading, text in sections if text.strip()]
 
     def _live_services(self) -> list[ServicePage]:
         # By key: in a preview the relation holds unsaved objects and is no queryset of services.

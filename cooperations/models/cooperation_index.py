@@ -11,6 +11,7 @@ from wagtail.fields import RichTextField
 from cms.blocks import PLAIN_RICH_TEXT_FEATURES
 from cms.models import BasePage
 from cooperations.models.cooperation import CooperationPage, LegalForm
+from municipalities.folding import fold_bare
 
 PAGE_SIZE = 12
 
@@ -31,18 +32,24 @@ class CooperationIndexPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        cooperations = CooperationPage.objects.child_of(self).live().order_by("title")
-        fields = sorted(set(cooperations.order_by().values_list("field_of_activity", flat=True)))
+        cooperations = CooperationPage.objects.child_of(self).live()
+        fields = sorted(set(cooperations.values_list("field_of_activity", flat=True)), key=fold_bare)
         field, form = request.GET.get("feld", ""), request.GET.get("form", "")
         if field in fields:
             cooperations = cooperations.filter(field_of_activity=field)
         if form in LegalForm.values:
             cooperations = cooperations.filter(legal_form=form)
         context.update(
-            cooperations=Paginator(cooperations, PAGE_SIZE).get_page(request.GET.get("seite")),
+            cooperations=Paginator(cooperations.alphabetical(), PAGE_SIZE).get_page(request.GET.get("seite")),
             fields=fields,
-            legal_forms=LegalForm.choices,
+            legal_forms=_legal_forms(),
             chosen_field=field if field in fields else "",
             chosen_form=form if form in LegalForm.values else "",
         )
         return context
+
+
+def _legal_forms() -> list[tuple[str, str]]:
+    """The choices by their German names, what is not known last."""
+    forms = [(form.value, str(form.label)) for form in LegalForm]
+    return sorted(forms, key=lambda form: (form[0] == LegalForm.UNKNOWN, fold_bare(form[1])))

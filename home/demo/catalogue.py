@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from cms.publishing import publish_child
 from home.demo.files import read
 from home.demo.places import sources
 from home.installation import Portal
 from home.models import LifeEventPage
 from municipalities.models import MunicipalityPage
-from municipalities.provisioning import publish_child
 from services.models import (
     LocalServiceIndexPage,
     LocalServicePage,
@@ -18,6 +18,7 @@ from services.models import (
     ServiceLifeEvent,
     ServicePage,
 )
+from services.sources import read_source
 
 _TEXT_FIELDS = (
     "title_citizen",
@@ -65,13 +66,14 @@ def load_life_events(portal: Portal) -> None:
 def load_local_texts(places: dict[str, MunicipalityPage], services: dict[str, ServicePage]) -> None:
     indexes = {ags: LocalServiceIndexPage.objects.child_of(place).get() for ags, place in places.items()}
     for row in read("local_texts"):
+        label, url = read_source(row["source"] or "")
         index, reference = indexes[row["municipality"]], services[row["service"]]
         page = LocalServicePage(
             title=reference.title,
             slug=reference.slug,
             reference=reference,
             state=row["state"],
-            sources=sources([{"label": row["source"], "as_of": row["as_of"]}]) if row["source"] else [],
+            sources=sources([{"label": label, "url": url, "as_of": row["as_of"]}]) if label else [],
         )
         if row["costs"]:
             page.costs_mode, page.costs = "add", [("cost", _cost(cost)) for cost in row["costs"]]

@@ -3,13 +3,13 @@
 import re
 from datetime import date
 
+from cms.publishing import publish_child
 from cooperations.models import CooperationPage, Participation
 from home.demo.files import read
 from home.demo.places import sources
 from home.installation import Portal
 from home.models import NewsIndexPage, NewsPage, StandardPage
 from municipalities.models import MunicipalityPage
-from municipalities.provisioning import publish_child
 from services.models import ServicePage
 
 _HEADING = re.compile(r"<h3>(.*?)</h3>")

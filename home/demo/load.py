@@ -16,10 +16,7 @@ from municipalities.models import MunicipalityPage
 
 DISTRICT_AGS = "05370"
 HOME_HEADLINE = "Finden Sie die richtige Stelle"
-HOME_INTRO = (
-    "Hier finden Sie die richtige Stelle für Ihr Anliegen. Sagen Sie uns, worum es geht und wo Sie wohnen. "
-    "Wer zuständig ist, müssen Sie nicht wissen."
-)
+HOME_INTRO = "Sagen Sie uns, worum es geht und wo Sie wohnen. Wir zeigen Ihnen, welche Stelle zuständig ist."
 
 
 @transaction.atomic

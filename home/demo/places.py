@@ -3,13 +3,13 @@
 from datetime import date, time
 from typing import Any
 
+from cms.publishing import publish_child
 from home.demo.files import BOUNDARIES, read
 from home.installation import Portal
 from municipalities import register
 from municipalities.boundaries import import_boundaries
 from municipalities.default_pages import default_pages
 from municipalities.models import Locality, MunicipalityPage, PostalCode
-from municipalities.provisioning import publish_child
 from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG
 from services.models import OfficeIndexPage, OfficePage, OpeningHours
 

@@ -12,7 +12,7 @@ from cms.models import BasePage
 from home.models.life_event_page import LifeEventPage
 from home.models.news_page import NewsPage
 from municipalities.district_map import district_map
-from municipalities.models import MunicipalityKind, MunicipalityPage
+from municipalities.models import MunicipalityPage
 
 NEWS_COUNT = 3
 
@@ -46,7 +46,7 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         places = MunicipalityPage.objects.live().on_day(timezone.localdate()).defer_streamfields().alphabetical()
-        municipalities = [place for place in places if place.kind != MunicipalityKind.DISTRICT]
+        municipalities = [place for place in places if not place.is_district]
         life_events = list(
             LifeEventPage.objects.live()
             .with_services()

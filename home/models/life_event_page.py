@@ -57,6 +57,9 @@ class LifeEventPage(BasePage):
     template = "home/life_event_page.html"
     can_be_copied = False
 
+    # The place in the address, where there is one.
+    place: MunicipalityPage | None = None
+
     content_panels = [*BasePage.content_panels, FieldPanel("code"), FieldPanel("intro")]
 
     class Meta:
@@ -89,9 +92,6 @@ class LifeEventPage(BasePage):
             raise Http404
         self.place = place
         return RouteResult(self)
-
-    # The place in the address, where there is one.
-    place: MunicipalityPage | None = None
 
     def sections(self) -> list[tuple[str, list[ServicePage]]]:
         """Sub-items with their services, in the order of the code list; sub-items without services are left out."""

@@ -19,6 +19,7 @@ from cms.blocks import BodyBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.tenancy import municipality_of
+from services.sources import read_source
 
 
 class NewsQuerySet(PageQuerySet):
@@ -80,4 +81,5 @@ class NewsPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["place"] = municipality_of(self)
+        context["source_label"], context["source_url"] = read_source(self.source)
         return context

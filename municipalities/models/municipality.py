@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,6 +20,7 @@ from wagtail.query import PageQuerySet
 from cms.blocks import SourcesBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
+from cms.validity import holds_on
 from municipalities.folding import fold_bare
 
 
@@ -32,9 +33,7 @@ class MunicipalityKind(models.TextChoices):
 class MunicipalityQuerySet(PageQuerySet):
     def on_day(self, day: date) -> "MunicipalityQuerySet":
         """Municipalities that exist on a day: boundaries change, and a merged municipality lives on only as history."""
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        )
+        return self.filter(holds_on(day))
 
     def local(self) -> "MunicipalityQuerySet":
         """Towns and municipalities, without districts."""
@@ -188,6 +187,10 @@ class MunicipalityPage(BasePage):
         """As :meth:`MunicipalityQuerySet.on_day`."""
         return not self.has_ended_by(day) and (self.valid_from is None or self.valid_from <= day)
 
+    def members_on(self, day: date) -> "list[MunicipalityPage]":
+        """The published towns and municipalities of a district on a day, for lists."""
+        return MunicipalityPage.objects.live().on_day(day).filter(district=self).listing().alphabetical()
+
     @property
     def has_address(self) -> bool:
         return bool(self.street and self.town)
@@ -234,13 +237,7 @@ class MunicipalityPage(BasePage):
         context["remembers_place"] = not self.is_district
         context["sections"] = sections_of(self)
         if self.is_district:
-            context["members"] = (
-                MunicipalityPage.objects.live()
-                .on_day(timezone.localdate())
-                .filter(district=self)
-                .listing()
-                .alphabetical()
-            )
+            context["members"] = self.members_on(timezone.localdate())
         return context
 
 

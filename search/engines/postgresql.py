@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.models import QuerySet
 
-from search.engines.base import EngineHit, IndexDocument
+from search.engines.base import WEIGHTS, EngineHit, IndexDocument
 from search.models import SearchEntry
 
 TABLE = "search_fts"
@@ -17,8 +17,8 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 );
 CREATE INDEX IF NOT EXISTS {TABLE}_words ON {TABLE} USING gin (words);
 """
-# ts_rank's weights in the order D, C, B, A: text, summary, synonyms, title.
-_RANK_WEIGHTS = "{0.1, 0.3, 0.8, 1.0}"
+# ts_rank takes weights up to 1, in the order D, C, B, A: text, summary, synonyms, title.
+_RANK_WEIGHTS = "{" + ", ".join(str(weight / WEIGHTS["title"]) for weight in reversed(WEIGHTS.values())) + "}"
 
 
 class PostgreSQLEngine:

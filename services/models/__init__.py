@@ -2,7 +2,7 @@
 
 from .catalogue import ServiceCataloguePage
 from .hours import ClosedPeriod, OpeningHours, Weekday
-from .local_service import LocalServicePage, LocalState, LocalTextModule, ModuleMode
+from .local_service import LocalServicePage, LocalState, LocalTextModule
 from .local_service_index import LocalServiceIndexPage
 from .office import OfficePage
 from .office_index import OfficeIndexPage
@@ -18,7 +18,6 @@ __all__ = [
     "LocalServicePage",
     "LocalState",
     "LocalTextModule",
-    "ModuleMode",
     "OfficeIndexPage",
     "OfficePage",
     "OpeningHours",

@@ -23,6 +23,7 @@ from municipalities.tenancy import municipality_of
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, OnlineServicesBlock
 from services.forms import LocalServicePageForm
 from services.merge import merge
+from services.modes import ModuleMode, StructuredMode
 from services.text_modules import CODE_CHOICES
 
 if TYPE_CHECKING:
@@ -35,18 +36,6 @@ class LocalState(models.TextChoices):
     ONLINE_ONLY = "online_only", _("offered, online only")
     COVERED_BY = "covered_by", _("covered by another service")
     NOT_OFFERED = "not_offered", _("not offered")
-
-
-class ModuleMode(models.TextChoices):
-    BEFORE = "before", _("before the reference text")
-    AFTER = "after", _("after the reference text")
-    REPLACE = "replace", _("instead of the reference text")
-
-
-class StructuredMode(models.TextChoices):
-    INHERIT = "inherit", _("as in the reference")
-    ADD = "add", _("in addition to the reference")
-    REPLACE = "replace", _("instead of the reference")
 
 
 def _mode_field(label: Any) -> models.CharField:

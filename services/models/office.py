@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import CharBlock, ChoiceBlock, StreamBlock, StructBlock, StructBlockValidationError
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
-from wagtail.query import PageQuerySet
 
 from cms.blocks import SourcesBlock
 from cms.models import BasePage
@@ -74,10 +72,8 @@ class ContactsBlock(StreamBlock):
     contact = ContactBlock()
 
 
-class OfficeQuerySet(PageQuerySet):
-    def with_details(self) -> "OfficeQuerySet":
-        """With everything an address card shows, in a fixed number of queries."""
-        return self.select_related("reached_through").prefetch_related("opening_hours", "closed_periods")
+# What is asked about every building, in this order.
+ACCESS_FIELDS = ("step_free", "lift", "accessible_toilet", "accessible_parking", "induction_loop")
 
 
 def _yes_no(label: Any) -> models.CharField:
@@ -128,8 +124,6 @@ class OfficePage(BasePage):
     accessibility_note = models.TextField(_("more on accessibility"), blank=True, max_length=500)
     sources = StreamField(SourcesBlock(), verbose_name=_("sources"), blank=True)
 
-    objects = PageManager.from_queryset(OfficeQuerySet)()
-
     page_description = _("An office with address, opening hours and contact.")
     parent_page_types = ["services.OfficeIndexPage"]
     subpage_types: list[str] = []
@@ -163,17 +157,7 @@ class OfficePage(BasePage):
         FieldPanel("hours_source"),
         FieldPanel("hours_as_of"),
     ]
-    access_panels = [
-        FieldPanel(name)
-        for name in (
-            "step_free",
-            "lift",
-            "accessible_toilet",
-            "accessible_parking",
-            "induction_loop",
-            "accessibility_note",
-        )
-    ]
+    access_panels = [FieldPanel(name) for name in (*ACCESS_FIELDS, "accessibility_note")]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Content")),
@@ -218,7 +202,7 @@ class OfficePage(BasePage):
         """What is known about the building: label and answer."""
         return [
             (str(self._meta.get_field(name).verbose_name), str(YesNoUnknown(getattr(self, name)).label))
-            for name in ("step_free", "lift", "accessible_toilet", "accessible_parking", "induction_loop")
+            for name in ACCESS_FIELDS
             if getattr(self, name)
         ]
 

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cms.validity import holds_on
 from municipalities.models import Locality, MunicipalityPage
 
 
@@ -33,9 +33,7 @@ class Evidence(models.TextChoices):
 
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def on_day(self, day: date) -> "ResponsibilityQuerySet":
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        )
+        return self.filter(holds_on(day))
 
     def for_place(self, municipality: MunicipalityPage) -> "ResponsibilityQuerySet":
         """Rows that can hold for a municipality: its own and its district's."""

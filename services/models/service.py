@@ -190,10 +190,9 @@ class ServicePage(BasePage):
         from services.sources import sources_of_service
 
         context = super().get_context(request, *args, **kwargs)
-        today: date = timezone.localdate()
         context["service"] = merge(self, None)
         context["fact_sources"] = sources_of_service(context["service"])
-        context["places"] = places_with_services(today).listing().alphabetical()
+        context["places"] = places_with_services(timezone.localdate()).listing().alphabetical()
         return context
 
 

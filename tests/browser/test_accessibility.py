@@ -40,7 +40,9 @@ def test_an_open_menu_on_a_phone(phone: Page, axe: Callable[[Page], None]) -> No
 
 def test_controls_are_large_enough_for_a_finger(phone: Page) -> None:
     phone.goto("/")
-    for control in phone.locator("main form input:visible, main form button:visible, [data-menu-toggle]").all():
+    controls = phone.locator("main form input:visible, main form button:visible, [data-menu-toggle]").all()
+    assert len(controls) == 4
+    for control in controls:
         box = control.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44, control.evaluate("e => e.outerHTML")

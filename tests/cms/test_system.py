@@ -6,6 +6,7 @@ import sys
 from unittest import mock
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
@@ -97,3 +98,12 @@ def test_documents_and_the_admin_are_not_public(client: Client) -> None:
     assert response.status_code == 302
     assert "/admin/login/" in response["Location"]
     assert client.get("/admin/login/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_login_speaks_german(client: Client) -> None:
+    form = BeautifulSoup(client.get("/admin/login/").content, "html.parser").find("form")
+    assert form is not None
+    labels = [label.get_text(" ", strip=True) for label in form.find_all("label")]
+    assert [label.rstrip(" *") for label in labels] == ["Benutzername", "Passwort", "Für das nächste Mal merken"]
+    assert "Passwort vergessen?" in form.get_text()

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from cooperations.models import LegalForm
+from municipalities.folding import fold_bare
 from tests.factories import CooperationFactory, LocalServiceIndexFactory, MunicipalityFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,34 @@ def test_a_cooperation_links_partners_and_live_services(client: Client) -> None:
     links = {link.get("href") for link in BeautifulSoup(client.get(page.url).content, "html.parser").find_all("a")}
     assert {f"/{place.slug}/", service.url} <= links
     assert withdrawn.url not in links
+
+
+def test_titles_and_choices_stand_in_german_order(client: Client) -> None:
+    for word in ("Zopfwesen", "Ösenwesen", "quastenwesen"):
+        CooperationFactory(title=word, field_of_activity=word)
+    context = client.get("/zusammenarbeit/").context
+    ours = ["Ösenwesen", "quastenwesen", "Zopfwesen"]
+    assert [field for field in context["fields"] if field in ours] == ours
+    every_title = [page.title for page in context["cooperations"].paginator.object_list]
+    assert [title for title in every_title if title in ours] == ours
+    labels = [label for _value, label in context["legal_forms"]]
+    assert labels[:-1] == sorted(labels[:-1], key=fold_bare)
+    assert labels[-1] == LegalForm.UNKNOWN.label
+
+
+def test_a_heading_of_the_description_does_not_stand_below_another_one(client: Client) -> None:
+    cases = {
+        "<h3>Quastenverlauf</h3><p>Erst so.</p>": ["Quastenverlauf"],
+        "<p>Worum.</p><h3>Quastenverlauf</h3><p>Erst so.</p><h3>Danach</h3><p>Dann so.</p>": [
+            "Worum es geht",
+            "Quastenverlauf",
+            "Danach",
+        ],
+        "<p>Worum.</p>": ["Worum es geht"],
+        "": [],
+    }
+    for body, headings in cases.items():
+        main = BeautifulSoup(client.get(CooperationFactory(body=body).url).content, "html.parser").main
+        assert main is not None
+        assert [heading.get_text() for heading in main.find_all("h2")] == headings
+        assert not main.find_all("h3")

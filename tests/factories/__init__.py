@@ -1,18 +1,10 @@
-"""One factory for each model. Traits name the situations that tests ask for."""
+"""Factories of what tests create. Traits name the situations that tests ask for."""
 
-from .cooperations import CooperationFactory, CooperationIndexFactory, ParticipationFactory
-from .home import (
-    HomePageFactory,
-    LifeEventFactory,
-    LifeEventIndexFactory,
-    NewsFactory,
-    NewsIndexFactory,
-    StandardPageFactory,
-)
-from .municipalities import LocalityFactory, MunicipalityFactory, PostalCodeFactory
+from .cooperations import CooperationFactory
+from .home import LifeEventFactory, NewsFactory, NewsIndexFactory, StandardPageFactory
+from .municipalities import LocalityFactory, MunicipalityFactory
 from .pages import without_editors_indexes
 from .services import (
-    CatalogueFactory,
     LocalServiceFactory,
     LocalServiceIndexFactory,
     OfficeFactory,
@@ -23,14 +15,10 @@ from .services import (
 from .users import DocumentFactory, ImageFactory, UserFactory
 
 __all__ = [
-    "CatalogueFactory",
     "CooperationFactory",
-    "CooperationIndexFactory",
     "DocumentFactory",
-    "HomePageFactory",
     "ImageFactory",
     "LifeEventFactory",
-    "LifeEventIndexFactory",
     "LocalServiceFactory",
     "LocalServiceIndexFactory",
     "LocalityFactory",
@@ -39,8 +27,6 @@ __all__ = [
     "NewsIndexFactory",
     "OfficeFactory",
     "OfficeIndexFactory",
-    "ParticipationFactory",
-    "PostalCodeFactory",
     "ResponsibilityFactory",
     "ServiceFactory",
     "StandardPageFactory",

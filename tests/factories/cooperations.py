@@ -1,20 +1,11 @@
-from datetime import date
-
 import factory
-from factory.django import DjangoModelFactory
 
-from cooperations.models import CooperationIndexPage, CooperationPage, CooperationStatus, LegalForm, Participation
-from tests.factories.municipalities import MunicipalityFactory
-from tests.factories.pages import FixedPageFactory, PortalPageFactory, fixed_page
-
-
-class CooperationIndexFactory(FixedPageFactory):
-    class Meta:
-        model = CooperationIndexPage
+from cooperations.models import CooperationPage, LegalForm, Participation
+from tests.factories.pages import PortalPageFactory, fixed_page
 
 
 class CooperationFactory(PortalPageFactory):
-    """A cooperation. Trait: ``running``. ``partners`` are municipalities of the portal."""
+    """A cooperation. ``partners`` are municipalities of the portal."""
 
     class Meta:
         model = CooperationPage
@@ -22,7 +13,6 @@ class CooperationFactory(PortalPageFactory):
 
     class Params:
         partners: list[object] = []
-        running = factory.Trait(status=CooperationStatus.RUNNING, start=date(2020, 1, 1))
 
     parent = fixed_page("cooperations")
     title = factory.Sequence(lambda n: f"Probekooperation {n}")
@@ -33,12 +23,3 @@ class CooperationFactory(PortalPageFactory):
     participations = factory.LazyAttribute(
         lambda page: [Participation(name=partner.title, municipality=partner) for partner in page.partners]
     )
-
-
-class ParticipationFactory(DjangoModelFactory):
-    class Meta:
-        model = Participation
-
-    cooperation = factory.SubFactory(CooperationFactory)
-    municipality = factory.SubFactory(MunicipalityFactory)
-    name = factory.LazyAttribute(lambda row: row.municipality.title)

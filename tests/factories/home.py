@@ -3,18 +3,8 @@ from datetime import date
 import factory
 
 from home.installation import install_portal
-from home.models import HomePage, LifeEventIndexPage, LifeEventPage, NewsIndexPage, NewsPage, StandardPage
-from tests.factories.pages import FixedPageFactory, PortalPageFactory, fixed_page
-
-
-class HomePageFactory(FixedPageFactory):
-    class Meta:
-        model = HomePage
-
-
-class LifeEventIndexFactory(FixedPageFactory):
-    class Meta:
-        model = LifeEventIndexPage
+from home.models import LifeEventPage, NewsIndexPage, NewsPage, StandardPage
+from tests.factories.pages import PortalPageFactory, fixed_page
 
 
 class LifeEventFactory(PortalPageFactory):
@@ -51,14 +41,9 @@ class NewsFactory(PortalPageFactory):
 
 
 class StandardPageFactory(PortalPageFactory):
-    """Trait: ``in_footer``."""
-
     class Meta:
         model = StandardPage
         skip_postgeneration_save = True
-
-    class Params:
-        in_footer = factory.Trait(show_in_footer=True)
 
     parent = fixed_page("home")
     title = factory.Sequence(lambda n: f"Seite {n}")

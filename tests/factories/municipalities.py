@@ -48,14 +48,6 @@ class MunicipalityFactory(PortalPageFactory):
             OfficeIndexFactory(parent=self)
 
 
-class PostalCodeFactory(DjangoModelFactory):
-    class Meta:
-        model = PostalCode
-
-    municipality = factory.SubFactory(MunicipalityFactory)
-    code = factory.Sequence(lambda n: f"{n % 1000:05d}")
-
-
 class LocalityFactory(DjangoModelFactory):
     class Meta:
         model = Locality

@@ -54,14 +54,3 @@ class PortalPageFactory(PageFactory):
 def fixed_page(name: str) -> factory.LazyFunction:
     """One of the portal's fixed pages, named as in ``home.installation.Portal``."""
     return factory.LazyFunction(lambda: FIXED_PAGES[name].objects.get())
-
-
-class FixedPageFactory(PageFactory):
-    """For page types of which a portal has exactly one; it exists before any test runs, so this gives that one."""
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
-        return model_class.objects.get()

@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 import factory
@@ -8,7 +8,6 @@ from municipalities.models import MunicipalityPage
 from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG
 from services.models import (
     Arrangement,
-    ClosedPeriod,
     Evidence,
     ExecutionLevel,
     LocalServiceIndexPage,
@@ -20,20 +19,14 @@ from services.models import (
     OpeningHours,
     Responsibility,
     Role,
-    ServiceCataloguePage,
     ServicePage,
 )
 from tests.factories.municipalities import MunicipalityFactory
-from tests.factories.pages import FixedPageFactory, PortalPageFactory, fixed_page
-
-
-class CatalogueFactory(FixedPageFactory):
-    class Meta:
-        model = ServiceCataloguePage
+from tests.factories.pages import PortalPageFactory, fixed_page
 
 
 class ServiceFactory(PortalPageFactory):
-    """A reference text. Traits: ``of_district`` (the district runs it), ``online``, ``with_cost``."""
+    """A reference text. Trait: ``of_district`` (the district runs it)."""
 
     class Meta:
         model = ServicePage
@@ -41,10 +34,6 @@ class ServiceFactory(PortalPageFactory):
 
     class Params:
         of_district = factory.Trait(level=ExecutionLevel.DISTRICT)
-        online = factory.Trait(
-            online_services=[("online_service", {"title": "Online beantragen", "url": "https://example.org/antrag"})]
-        )
-        with_cost = factory.Trait(costs=[("cost", {"type": "free", "confirmed": True})])
 
     parent = fixed_page("catalogue")
     title = factory.Sequence(lambda n: f"Probedienst {n}")
@@ -102,7 +91,7 @@ class LocalServiceFactory(PortalPageFactory):
 
 
 class OfficeFactory(PortalPageFactory):
-    """An office of ``place``. Traits: ``open_weekdays`` (8 to 16 o'clock), ``closed_on`` (a day), ``with_address``."""
+    """An office of ``place``. Traits: ``open_weekdays`` (8 to 16 o'clock), ``with_address``."""
 
     class Meta:
         model = OfficePage
@@ -110,7 +99,6 @@ class OfficeFactory(PortalPageFactory):
 
     class Params:
         place = None
-        closed_on: date | None = None
         open_weekdays = factory.Trait(
             opening_hours=factory.LazyFunction(
                 lambda: [OpeningHours(weekday=day, opens=time(8), closes=time(16)) for day in range(5)]
@@ -121,9 +109,6 @@ class OfficeFactory(PortalPageFactory):
     parent = factory.LazyAttribute(lambda page: _index_of(page.place, OfficeIndexFactory))
     title = factory.Sequence(lambda n: f"Probeamt {n}")
     slug = factory.Sequence(lambda n: f"probeamt-{n}")
-    closed_periods = factory.LazyAttribute(
-        lambda page: [ClosedPeriod(first_day=page.closed_on, last_day=page.closed_on)] if page.closed_on else []
-    )
 
 
 class ResponsibilityFactory(DjangoModelFactory):

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from home.demo.accounts import ACCOUNTS, DemoAccount, load_accounts
 from tests.factories import ResponsibilityFactory
@@ -36,9 +37,9 @@ def test_a_role_changed_by_an_administrator_stays_changed() -> None:
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9000", "https://example.org/"])
 def test_the_start_names_the_address_at_which_the_portal_answers(
-    capsys: pytest.CaptureFixture[str], settings: object, address: str
+    capsys: pytest.CaptureFixture[str], settings: Settings, address: str
 ) -> None:
-    settings.WAGTAILADMIN_BASE_URL = address  # type: ignore[attr-defined]
+    settings.WAGTAILADMIN_BASE_URL = address
     call_command("demo_addresses")
     printed = capsys.readouterr().out
     assert f"{address.rstrip('/')}/admin/" in printed

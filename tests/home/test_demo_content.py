@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 from wagtail.models import Page
 
 from cooperations.models import CooperationPage
@@ -93,7 +94,6 @@ def test_there_are_the_services_and_places_that_were_asked_for() -> None:
     assert sorted(MunicipalityPage.objects.values_list("slug", flat=True)) == sorted(PLACES)
     assert MunicipalityPage.objects.filter(population__isnull=True).count() == 0
     assert MunicipalityPage.objects.local().filter(boundary__isnull=True).count() == 0
-    assert LocalServicePage.objects.live().values("path").count() >= 4
     assert len({page.url.split("/")[1] for page in LocalServicePage.objects.live()}) >= 4
     assert LifeEventPage.objects.live().count() == 35
     assert CooperationPage.objects.live().count() >= 35
@@ -193,8 +193,8 @@ def test_loading_again_changes_nothing_and_keeps_what_was_edited() -> None:
     assert office.reached_through is None
 
 
-def test_demonstration_passwords_stay_out_of_a_real_portal(settings: object) -> None:
-    settings.PORTAL_DEMO = False  # type: ignore[attr-defined]
+def test_demonstration_passwords_stay_out_of_a_real_portal(settings: Settings) -> None:
+    settings.PORTAL_DEMO = False
     with pytest.raises(CommandError):
         call_command("load_demo")
 
@@ -217,3 +217,32 @@ def test_no_file_of_the_content_holds_what_its_rules_forbid() -> None:
         assert not re.search(r"wikiless|nina\.az|zxc\.wiki|github", text, re.IGNORECASE), path.name
     for office in json.loads((folder / "offices.json").read_text(encoding="utf-8")):
         assert all(entry["source"] for entry in [*office["phones"], *office["emails"]]), office["key"]
+
+
+def test_public_pages_do_not_tell_the_operator_what_to_fill_in() -> None:
+    for page in StandardPage.objects.live():
+        text = f"{page.intro} {page.body}"
+        assert not re.search(r"trägt hier|tragen Sie hier|werden hier ergänzt|Betreiberin", text), page.slug
+    for slug in ("impressum", "datenschutz"):
+        assert "Dies ist eine Vorführung." in str(StandardPage.objects.get(slug=slug).body)
+
+
+@pytest.mark.parametrize(
+    ("word", "explained"),
+    [
+        ("i-Kfz", "i-Kfz (Fahrzeugzulassung im Internet)"),
+        ("eVB", "(Bestätigung Ihrer Versicherung)|(elektronische Bestätigung der Versicherung)"),
+        ("HU", "kurz HU|Hauptuntersuchung (HU"),
+        ("VHS", "(VHS)"),
+        ("WBS", "Wohnberechtigungsschein (WBS)"),
+        ("BAföG", "BAföG (Bundesausbildungsförderungsgesetz)"),
+        ("NRW", "Nordrhein-Westfalen (NRW)"),
+    ],
+)
+def test_no_service_leaves_an_abbreviation_unexplained(word: str, explained: str) -> None:
+    for service in ServicePage.objects.live():
+        documents = [block.value["name"] for block in service.documents]
+        own_words = [service.short_text, service.full_text, service.requirements, service.procedure]
+        text = " ".join([service.title, *documents, *own_words])
+        if re.search(rf"\b{word}\b", text):
+            assert any(words in text for words in explained.split("|")), f"{service.slug}: {word}"

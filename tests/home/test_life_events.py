@@ -40,6 +40,11 @@ def test_every_service_leads_straight_to_the_place(client: Client) -> None:
         assert client.get(link).status_code == 200
 
 
+def test_a_birth_leads_to_what_families_need_soon(client: Client) -> None:
+    links = {str(link["href"]).rstrip("/").rpartition("/")[2] for link in main(client, BIRTH).select(".service-list a")}
+    assert {"geburtsurkunde", "elterngeld", "kita", "unterhaltsvorschuss", "vaterschaft"} <= links
+
+
 def test_an_ambiguous_place_is_asked_about_with_the_life_event_kept(client: Client) -> None:
     links = main(client, "/ort/?ort=52538&lebenslage=geburt").select("section.choice a")
     assert [client.get(str(link["href"]))["Location"] for link in links] == [

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -29,3 +30,10 @@ def test_news_of_a_withdrawn_municipality_leave_the_home_page(client: Client) ->
     assert news.title in client.get("/").content.decode()
     place.unpublish()
     assert news.title not in client.get("/").content.decode()
+
+
+def test_the_source_is_a_link_with_words(client: Client) -> None:
+    news = NewsFactory(source="Quastenblatt: https://example.org/quasten", published=True)
+    link = BeautifulSoup(client.get(news.url).content, "html.parser").find("a", href="https://example.org/quasten")
+    assert link is not None
+    assert link.get_text() == "Quastenblatt"

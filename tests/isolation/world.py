@@ -207,7 +207,9 @@ def _media(collection: Collection, secret: str, person: User) -> dict[str, Any]:
 def _nothing() -> SimpleNamespace:
     """Keys that no object has."""
     thing = SimpleNamespace(pk=NOWHERE, task_id=NOWHERE)
-    names = "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
+    names = (
+        "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
+    )
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from municipalities.germany import municipality_names
 from municipalities.models import MunicipalityPage
@@ -112,8 +113,8 @@ def test_the_name_of_a_municipality_beats_a_locality_of_the_same_name() -> None:
     assert titles("Erkelenz") == ["Erkelenz"]
 
 
-def test_a_lookup_takes_three_queries(django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(3):  # type: ignore[operator]
+def test_a_lookup_takes_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(3):
         find_place("52525 Hückelhofen")
 
 

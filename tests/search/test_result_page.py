@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from search.analysis import MAX_QUERY_LENGTH
-from tests.factories import LocalServiceIndexFactory, MunicipalityFactory, ServiceFactory
+from tests.factories import LocalServiceIndexFactory, MunicipalityFactory, ResponsibilityFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ BAD = [
     "😀",
     "quasten 😀",
     "\u202equasten",
-    "\ud83d".encode("utf-8", "replace").decode(),
+    "?",
     "<script>alert(1)</script>",
     "a" * 10_000,
     "quasten " * 1_250,
@@ -112,6 +112,37 @@ def test_a_place_elsewhere_is_said_to_be_elsewhere(client: Client) -> None:
     page = client.get("/suche/", {"q": "quasten", "ort": "Gelsenkirchen"}).content.decode()
     assert "„Gelsenkirchen“ gehört nicht zu diesem Portal." in page
     assert "Quasten anmelden" in page
+
+
+def test_an_unknown_place_leaves_the_hits_in_sight(client: Client) -> None:
+    place = MunicipalityFactory(title="Quakenau")
+    page = BeautifulSoup(client.get("/suche/", {"q": "quasten", "ort": "Xyzdorf"}).content, "html.parser")
+    (folded,) = page.select("main details.place-choice")
+    assert not folded.has_attr("open")
+    assert place.title in [link.get_text() for link in folded.find_all("a")]
+    assert place.title not in [link.get_text() for link in page.select("main a") if folded not in link.parents]
+
+
+def test_hits_that_hold_for_all_places_are_counted_as_such(client: Client) -> None:
+    for typed, is_for_all in (("", False), ("Xyzdorf", True), (MunicipalityFactory().title, False)):
+        page = client.get("/suche/", {"q": "quasten", "ort": typed}).content.decode()
+        assert ("Treffer für alle Orte" in page) is is_for_all
+
+
+def test_the_locality_is_kept_while_the_visitor_chooses(client: Client) -> None:
+    places = [MunicipalityFactory(title=title, places=["Quastenhof"]) for title in ("Quakenau", "Quakenheim")]
+    service = ServiceFactory(title="Quastenprüfung", published=True)
+    for place in places:
+        LocalServiceIndexFactory(parent=place)
+        ResponsibilityFactory(service=service, area=place, locality=place.localities.get())
+    question = BeautifulSoup(
+        client.get("/suche/", {"q": "quastenpruefung", "ort": "Quastenhof"}).content, "html.parser"
+    ).select("section.choice a")
+    chosen = client.get("/suche/" + str(question[0]["href"]))
+    page = BeautifulSoup(chosen.content, "html.parser")
+    ending = f"ortsteil={places[0].localities.get().pk}"
+    assert str(page.select(".result__link")[0]["href"]).endswith(f"/{service.slug}/?{ending}")
+    assert all(ending in str(link["href"]) for link in page.select(".facets__link"))
 
 
 def test_no_hit_shows_ways_on(client: Client) -> None:

@@ -14,6 +14,7 @@ from tests.factories import (
     MunicipalityFactory,
     NewsFactory,
     OfficeFactory,
+    ResponsibilityFactory,
     ServiceFactory,
 )
 
@@ -143,3 +144,52 @@ def test_equal_searches_give_equal_lists() -> None:
     for _ in range(5):
         ServiceFactory(title="Quastenprüfung", published=True)
     assert [r.entry.pk for r in find("Quasten").results] == [r.entry.pk for r in find("Quasten").results]
+
+
+def test_the_districts_office_is_not_found_where_the_town_does_all_it_does_itself(place: MunicipalityPage) -> None:
+    district = MunicipalityFactory(is_district=True)
+    place.district = district
+    service = ServiceFactory()
+    office = OfficeFactory(place=district, title="Quastenamt im Kreis", published=True)
+    ResponsibilityFactory(service=service, area=district, office=office)
+    assert titles(find("Quastenamt", place)) == ["Quastenamt im Kreis"]
+
+    own = ResponsibilityFactory(service=service, area=place, office=OfficeFactory(place=place))
+    assert titles(find("Quastenamt", place)) == []
+    assert titles(find("Quastenamt")) == ["Quastenamt im Kreis"]
+
+    other_task = ResponsibilityFactory(service=ServiceFactory(), area=district, office=office)
+    assert titles(find("Quastenamt", place)) == ["Quastenamt im Kreis"]
+    other_task.delete()
+    own.valid_from = TODAY + timedelta(days=1)
+    own.save()
+    assert titles(find("Quastenamt", place)) == ["Quastenamt im Kreis"]
+
+
+def test_the_districts_office_is_found_where_the_responsibility_is_contested(place: MunicipalityPage) -> None:
+    district = MunicipalityFactory(is_district=True)
+    place.district = district
+    row = ResponsibilityFactory(
+        area=district, office=OfficeFactory(place=district, title="Quastenamt im Kreis", published=True)
+    )
+    ResponsibilityFactory(service=row.service, area=place, contested=True)
+    assert titles(find("Quastenamt", place)) == ["Quastenamt im Kreis"]
+
+
+def test_the_districts_office_for_other_towns_alone_is_not_found(place: MunicipalityPage) -> None:
+    district = MunicipalityFactory(is_district=True)
+    place.district = district
+    office = OfficeFactory(place=district, title="Quastenamt im Kreis", published=True)
+    ResponsibilityFactory(area=MunicipalityFactory(), office=office)
+    assert titles(find("Quastenamt", place)) == []
+
+
+def test_the_locality_goes_along_where_it_makes_a_difference() -> None:
+    place = MunicipalityFactory(published=True, places=["Quastenhof"])
+    LocalServiceIndexFactory(parent=place)
+    locality = place.localities.get()
+    differing, _same = (ServiceFactory(title=f"Quastenprüfung {part}", published=True) for part in "AB")
+    ResponsibilityFactory(service=differing, area=place, locality=locality)
+    found = find("Quastenprüfung", place, locality_id=locality.pk).results
+    assert [result.url.rpartition("/")[2] for result in found] == [f"?ortsteil={locality.pk}", ""]
+    assert find("Quastenprüfung A", place).results[0].url == f"/{place.slug}/leistungen/{differing.slug}/"

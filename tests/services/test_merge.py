@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.merge import MergedService, merge, merge_text
-from services.models import LocalServicePage, LocalTextModule, ModuleMode, ServicePage
+from services.models import LocalServicePage, LocalTextModule, ServicePage
+from services.modes import ModuleMode
 from services.text_modules import TEXT_MODULES
 
 # Wagtail looks up the content type of every new page object.

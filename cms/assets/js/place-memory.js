@@ -2,7 +2,8 @@
  * Remembers the visitor's place in this browser alone, so that the server needs no cookie.
  *
  * The page of a town, and that of a service there, name the place in data attributes of <body>: visitors come to them by
- * choosing it. Whoever looks at an office or at news of another town still lives where they live. All pages offer to go on with the remembered place:
+ * choosing it. Whoever looks at an office or at news of another town still lives where they live. All pages offer to
+ * go on with the remembered place:
  *   data-remembered          a block to show, with data-target-kind and -slug where it leads on to one thing there
  *   data-remembered-link     its link; data-remembered-name its name
  *   data-forget-place        a button that forgets the place
@@ -73,9 +74,9 @@ function forget() {
 }
 
 export function setUpPlaceMemory() {
-  const { placeSlug, placeName, placeUrl } = document.body.dataset;
+  const { placeName, placeUrl } = document.body.dataset;
   if (placeName && placeUrl) {
-    write({ slug: placeSlug, name: placeName, url: placeUrl });
+    write({ name: placeName, url: placeUrl });
   }
   const place = read();
   if (place) {
