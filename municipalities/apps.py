@@ -16,9 +16,11 @@ class MunicipalitiesConfig(AppConfig):
         from cms.models import PortalDocument, PortalImage, User
         from municipalities import permissions
         from municipalities.gate_rules import register_rules
+        from municipalities.listings import scope_reports
         from municipalities.people import PeoplePolicy
 
         register_rules()
+        scope_reports()
         register_reference_check(Page, permissions.may_see)
         register_reference_check(PortalImage, permissions.may_use_media)
         register_reference_check(PortalDocument, permissions.may_use_media)

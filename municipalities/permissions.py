@@ -93,7 +93,9 @@ def visible_pages(user: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
         return pages
     own = page_permission_policy.instances_user_has_any_permission_for(user, _ANY_PAGE_ACTION)
     withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
-    return pages.filter(Q(pk__in=own.values("pk")) | ~Exists(withdrawn))
+    visible = Page.objects.filter(Q(pk__in=own.values("pk")) | ~Exists(withdrawn))
+    # By key: a search over the result takes no other conditions.
+    return pages.filter(pk__in=visible.values_list("pk", flat=True))
 
 
 # Images, documents and their collections

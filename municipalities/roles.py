@@ -11,10 +11,12 @@ from municipalities.models import Approval, MunicipalityPage, RoleGroup, RoleKin
 _AUTHOR_PAGES = ("add_page", "change_page")
 _PUBLISHER_PAGES = (*_AUTHOR_PAGES, "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 _MEDIA = (
-    *("add_portalimage", "change_portalimage", "choose_image"),
-    *("add_portaldocument", "change_portaldocument", "choose_document"),
+    *("add_image", "change_image", "choose_image"),
+    *("add_document", "change_document", "choose_document"),
 )
 _CHOOSE_MEDIA = ("choose_image", "choose_document")
+# Permissions for images and documents belong to Wagtail's own models, whatever the portal's are called.
+_MEDIA_APPS = ("wagtailimages", "wagtaildocs")
 SHARED_COLLECTION = "Gemeinsam"
 
 
@@ -86,5 +88,5 @@ def _sync_collections(group: Group, wanted: set[tuple[int, str]]) -> None:
     for key in existing.keys() - wanted:
         existing[key].delete()
     for collection_id, codename in wanted - existing.keys():
-        permission = Permission.objects.get(content_type__app_label="cms", codename=codename)
+        permission = Permission.objects.get(content_type__app_label__in=_MEDIA_APPS, codename=codename)
         GroupCollectionPermission.objects.create(group=group, collection_id=collection_id, permission=permission)

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
+from django_filters import ModelChoiceFilter
 from wagtail.admin.auth import PermissionPolicyChecker
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -16,8 +18,21 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from services import gaps
 from services.forms import ResponsibilityForm
-from services.models import Responsibility
-from services.responsibility_policy import visible_responsibilities
+from services.models import Responsibility, ServicePage
+from services.responsibility_policy import areas, visible_responsibilities
+
+
+class ResponsibilityFilterSet(WagtailFilterSet):
+    """Offers the person's own municipalities and what is published of the catalogue."""
+
+    area = ModelChoiceFilter(label=_("area"), queryset=lambda request: areas(request.user))
+    service = ModelChoiceFilter(
+        label=_("service"), queryset=lambda request: ServicePage.objects.live().listing().order_by("title")
+    )
+
+    class Meta:
+        model = Responsibility
+        fields = ["area", "evidence", "role", "arrangement", "service"]
 
 
 class ResponsibilityViewSet(SnippetViewSet):
@@ -35,7 +50,7 @@ class ResponsibilityViewSet(SnippetViewSet):
         Column("get_role_display", label=_("Role")),
         Column("get_evidence_display", label=_("Evidence")),
     ]
-    list_filter = ["area", "evidence", "role", "arrangement", "service"]
+    filterset_class = ResponsibilityFilterSet
     list_per_page = 50
     search_fields = ["service__title", "office__title", "area__title", "task"]
 

@@ -71,7 +71,12 @@ class CooperationPage(BasePage):
     contact_email = models.EmailField(_("contact: e-mail"), blank=True)
     contact_url = models.URLField(_("contact: website"), blank=True)
     services = ParentalManyToManyField(
-        "services.ServicePage", verbose_name=_("services it concerns"), blank=True, related_name="cooperations"
+        "services.ServicePage",
+        verbose_name=_("services it concerns"),
+        blank=True,
+        related_name="cooperations",
+        # Drafts of the catalogue are nobody's business but the reference editors'.
+        limit_choices_to={"live": True},
     )
     sources = StreamField(SourcesBlock(), verbose_name=_("sources"), blank=True)
 

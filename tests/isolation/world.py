@@ -50,7 +50,11 @@ OWN, FOREIGN, PUBLISHED, CENTRAL, COOPERATION, NONE = "own", "foreign", "publish
 OWNERSHIPS = (OWN, FOREIGN, PUBLISHED, CENTRAL, COOPERATION, NONE)
 # The secret word of each part of the tree.
 SECRETS = {OWN: "Eigengeheimnis", FOREIGN: "Fremdgeheimnis", CENTRAL: "Stammgeheimnis", COOPERATION: "Bundgeheimnis"}
-KNOWS = {AUTHOR: {OWN}, PUBLISHER: {OWN}, LOCAL_ADMIN: {OWN}, REFERENCE_EDITOR: {CENTRAL}}
+# What reference editors may read of every municipality too.
+NOTES = {SECRETS[OWN]: "Eigenvermerk", SECRETS[FOREIGN]: "Fremdvermerk"}
+SECRETS |= {"own note": NOTES[SECRETS[OWN]], "foreign note": NOTES[SECRETS[FOREIGN]]}
+KNOWS = {AUTHOR: {OWN, "own note"}, PUBLISHER: {OWN, "own note"}, LOCAL_ADMIN: {OWN, "own note"}}
+KNOWS |= {REFERENCE_EDITOR: {CENTRAL, "own note", "foreign note"}}
 KNOWS |= {COOPERATION_MANAGER: {COOPERATION}, PORTAL_ADMIN: set(SECRETS), STRANGER: set(), ANONYMOUS: set()}
 
 NOWHERE = 987_654_321
@@ -63,7 +67,7 @@ class World:
 
 
 def build_world() -> World:
-    portal = install_portal()
+    install_portal()
     own, foreign = _tenant("Eigenstadt"), _tenant("Fremdstadt")
     things = {
         OWN: _things_of(own, SECRETS[OWN]),
@@ -75,7 +79,6 @@ def build_world() -> World:
     things[PUBLISHED] = SimpleNamespace(
         **{**vars(things[FOREIGN]), "page": _published(foreign, SECRETS[FOREIGN]), "parent": foreign}
     )
-    del portal
     return World(_people(own), things)
 
 
@@ -113,7 +116,7 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
     collection = Collection.objects.get(pk=place.tenant.collection_id)
     office = OfficeFactory(place=place, title=f"{secret}-Amt", live=False)
     published_office = OfficeFactory(place=place)
-    row = ResponsibilityFactory(area=place, office=published_office, note=f"{secret}-notiz", source=f"{secret}-quelle")
+    row = ResponsibilityFactory(area=place, office=published_office, note=NOTES[secret])
     page = StandardPageFactory(parent=place, title=f"{secret}-Entwurf", live=False, owner=person)
     return SimpleNamespace(
         place=place,
@@ -128,7 +131,7 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
         redirect=Redirect.add_redirect(f"/{secret.lower()}", page),
         workflow=place.tenant.workflow,
         task=place.tenant.workflow.workflow_tasks.get().task,
-        site=Site.objects.create(hostname=f"{secret.lower()}.example.org", root_page_id=place.pk),
+        site=Site.objects.create(hostname=f"{place.slug}.example.org", root_page_id=place.pk),
     )
 
 
@@ -193,7 +196,9 @@ def _page_things(page: Page, person: User, secret: str) -> dict[str, Any]:
 
 def _media(collection: Collection, secret: str, person: User) -> dict[str, Any]:
     image = ImageFactory(title=f"{secret}-Bild", collection=collection, uploaded_by_user=person)
-    document = DocumentFactory(title=f"{secret}-Datei", collection=collection, uploaded_by_user=person)
+    document = DocumentFactory(
+        title=f"{secret}-Datei", collection=collection, uploaded_by_user=person, file__filename="datei.pdf"
+    )
     uploaded = {}
     for name, thing in (("uploaded_image", image), ("uploaded_document", document)):
         uploaded[name] = UploadedFile.objects.create(
