@@ -1,5 +1,7 @@
 """Blocks that several page types share: the body of free text pages, and the sources of facts."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, RichTextBlock, StreamBlock, StructBlock, URLBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -21,10 +23,17 @@ class NoticeBlock(StructBlock):
         template = "cms/blocks/notice.html"
 
 
+class PortalImageBlock(ImageBlock):
+    """As Wagtail's; where nothing is said about the image here, what is said with the image itself holds."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value.with_own_text() if value else value)
+
+
 class BodyBlock(StreamBlock):
     heading = CharBlock(label=_("Heading"), max_length=120, icon="title", template="cms/blocks/heading.html")
     text = RichTextBlock(label=_("Text"), features=RICH_TEXT_FEATURES, template="cms/blocks/text.html")
-    image = ImageBlock(label=_("Image"), template="cms/blocks/image.html")
+    image = PortalImageBlock(label=_("Image"), template="cms/blocks/image.html")
     document = DocumentChooserBlock(label=_("Document"), template="cms/blocks/document.html")
     notice = NoticeBlock()
 

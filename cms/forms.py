@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -20,11 +22,25 @@ def register_reference_check(model: type[Model], check: ReferenceCheck) -> None:
     _checks[model] = check
 
 
+class FormKeyField(forms.CharField):
+    """Tells one opened form from another, so that a form recognises what it has saved itself in the background."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=36, initial=lambda: str(uuid4()))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class PortalPageForm(WagtailAdminPageForm):
     """Choosers offer only what is open to the person; this holds what is sent to the same rule.
 
     What the page referred to before stays allowed: someone else may have chosen it.
     """
+
+    form_key = FormKeyField()
 
     def _post_clean(self) -> None:
         # The page as it was when the form was opened, before the fields are copied onto it.

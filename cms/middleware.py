@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 
 class PortalCSPMiddleware(CSPMiddleware):
@@ -36,3 +39,28 @@ class NullByteMiddleware:
         if "\x00" in request.path_info:
             request.path_info = request.path = request.path.replace("\x00", "")
         return self.get_response(request)
+
+
+class UploadLimitMiddleware:
+    """Refuses a request that is too large before any of it is read, so that nobody fills the disk with one file.
+
+    What an editor typed stays in the browser: the answer tells them to go back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0
+        if size <= settings.UPLOAD_MAX_REQUEST_SIZE:
+            return self.get_response(request)
+        most = filesizeformat(settings.UPLOAD_MAX_REQUEST_SIZE)
+        message = _("What you have sent is too large (%(size)s). At most %(most)s are possible at once.")
+        message %= {"size": filesizeformat(size), "most": most}
+        if request.path in (reverse("wagtailimages:add_multiple"), reverse("wagtaildocs:add_multiple")):
+            # The form for several files shows this beside the file.
+            return JsonResponse({"success": False, "error_message": message})
+        return HttpResponse(render_to_string("cms/errors/413.html", {"message": message}), status=413)

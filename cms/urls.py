@@ -8,7 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import health, robots
+from cms.views import health, robots, serve_document
 
 media_urls = (
     [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.SERVE_MEDIA else []
@@ -16,11 +16,13 @@ media_urls = (
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
+    path("dokumente/<int:document_id>/<path:document_filename>", serve_document, name="wagtaildocs_serve"),
     path("dokumente/", include(wagtaildocs_urls)),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("health/", health, name="health"),
     path("robots.txt", robots, name="robots"),
     path("ort/", include("municipalities.urls")),
+    path("", include("municipalities.public_urls")),
     path("suche/", include("search.urls")),
     path("k/", include("services.urls")),
     *media_urls,

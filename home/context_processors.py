@@ -1,16 +1,30 @@
-"""What every public page shows around its content: the portal's name, main navigation and footer pages."""
+"""What every public page shows around its content: the portal's name, navigation, footer pages and alerts."""
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import BooleanField, CharField, F, Field, IntegerField, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from wagtail.models import Page
 
+from municipalities import alerts
+from municipalities.models import Alert
+from municipalities.own_host import portal_root
+
 # The home page lies at depth 2; only its children can stand in the navigation or in the footer.
 DEPTH_BELOW_HOME = 3
+
+_PAGE_COLUMNS: dict[str, type[Field]] = {
+    "pk": IntegerField,
+    "title": CharField,
+    "url_path": CharField,
+    "path": CharField,
+    "show_in_menus": BooleanField,
+    "in_footer": BooleanField,
+}
 
 
 @dataclass(frozen=True)
@@ -22,37 +36,79 @@ class NavigationItem:
     current: str
 
 
-class Portal:
-    """Asks the database once, and only when a template shows navigation or footer (the editors' interface does not)."""
+@dataclass(frozen=True)
+class _PageRow:
+    pk: int
+    title: str
+    url_path: str
+    path: str
+    show_in_menus: bool
+    in_footer: bool | None
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+
+class Portal:
+    """Asks the database once, and only when a template shows any of it (the editors' interface does not)."""
+
+    def __init__(self, path: str, root: str = "") -> None:
+        # At a municipality's own host, no page of the portal is the current one.
+        self._path = "" if root else path
+        self.home_url = f"{root}/"
         self.name: str = settings.WAGTAIL_SITE_NAME
         self.is_demo: bool = settings.PORTAL_DEMO
 
     @cached_property
-    def _pages(self) -> list[Any]:
-        return list(
-            Page.objects.live()
-            .filter(Q(show_in_menus=True) | Q(standardpage__show_in_footer=True), depth=DEPTH_BELOW_HOME)
-            .annotate(in_footer=F("standardpage__show_in_footer"))
-            .order_by("path")
-            .only("pk", "title", "url_path", "show_in_menus", "depth", "path", "locale_id", "content_type_id")
-        )
+    def _found(self) -> tuple[list[_PageRow], list[alerts.ShownAlert]]:
+        """Pages and alerts have nothing in common but the one query that fetches both."""
+        rows = list(_pages_beside_no_alert().union(_alerts_beside_no_page(), all=True))
+        width = len(_PAGE_COLUMNS)
+        pages = [_PageRow(*row[:width]) for row in rows if row[0] is not None]
+        shown = [alerts.ShownAlert(*row[width:]) for row in rows if row[0] is None]
+        return sorted(pages, key=lambda page: page.path), alerts.most_urgent_first(shown)
 
-    def _item(self, page: Page) -> NavigationItem:
-        url = page.url or ""
-        current = "page" if url == self._path else "true" if url and self._path.startswith(url) else ""
-        return NavigationItem(page.title, url, current)
+    def _item(self, row: _PageRow) -> NavigationItem:
+        url = Page(pk=row.pk, title=row.title, url_path=row.url_path).url or ""
+        # With several sites, Wagtail's addresses have a host.
+        path = urlsplit(url).path
+        current = "page" if path == self._path else "true" if path and self._path.startswith(path) else ""
+        return NavigationItem(row.title, url, current)
 
     @cached_property
     def menu(self) -> list[NavigationItem]:
-        return [self._item(page) for page in self._pages if page.show_in_menus]
+        return [self._item(page) for page in self._found[0] if page.show_in_menus]
 
     @cached_property
     def footer(self) -> list[NavigationItem]:
-        return [self._item(page) for page in self._pages if page.in_footer]
+        return [self._item(page) for page in self._found[0] if page.in_footer]
+
+    @property
+    def alerts(self) -> list[alerts.ShownAlert]:
+        """All that hold at present; the filter ``for_place`` chooses."""
+        return self._found[1]
+
+
+def _pages_beside_no_alert() -> QuerySet[Page, tuple[Any, ...]]:
+    return (
+        Page.objects.live()
+        .filter(Q(show_in_menus=True) | Q(standardpage__show_in_footer=True), depth=DEPTH_BELOW_HOME)
+        .annotate(in_footer=F("standardpage__show_in_footer"), **_nothing("alert", alerts.COLUMNS))
+        .order_by()
+        .values_list(*_PAGE_COLUMNS, *_nothing("alert", alerts.COLUMNS))
+    )
+
+
+def _alerts_beside_no_page() -> QuerySet[Alert, tuple[Any, ...]]:
+    return (
+        alerts.current()
+        .order_by()
+        .annotate(**_nothing("page", _PAGE_COLUMNS))
+        .values_list(*_nothing("page", _PAGE_COLUMNS), *alerts.COLUMNS)
+    )
+
+
+def _nothing(prefix: str, columns: dict[str, type[Field]]) -> dict[str, Value]:
+    """Empty columns of the same kinds, so that both halves of the query fit."""
+    return {f"{prefix}_{number}": Value(None, kind()) for number, kind in enumerate(columns.values())}
 
 
 def portal(request: HttpRequest) -> dict[str, Portal]:
-    return {"portal": Portal(request.path)}
+    return {"portal": Portal(request.path, portal_root(request))}

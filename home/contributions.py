@@ -1,5 +1,6 @@
 """What the portal's own pages add to a municipality's page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,14 @@ def life_event_url(place: MunicipalityPage, slug: str, locality_id: int | None) 
     if place.index_page(LocalServiceIndexPage) is None:
         return NothingHere(no_services_yet(place))
     return event.address_at(place)
+
+
+def life_event_addresses(place: MunicipalityPage, heir: MunicipalityPage | None) -> Iterator[tuple[str, str]]:
+    """Addresses of life events at a place, each with the one at its heir."""
+    for event in LifeEventPage.objects.live().only("pk", "url_path", "locale_id"):
+        _site, _root, path = event.get_url_parts() or (None, None, None)
+        if path:
+            yield f"{path}{place.slug}/", f"{path}{heir.slug}/" if heir else ""
 
 
 def life_events(place: MunicipalityPage) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def register_default_pages() -> None:
         DefaultPage(30, "aktuelles", lambda place: NewsIndexPage(title="Aktuelles", slug="aktuelles"))
     )
     for order, (slug, title, paragraphs) in enumerate(_TEXTS, start=40):
-        register_default_page(DefaultPage(order, slug, _maker(slug, title, paragraphs)))
+        register_default_page(DefaultPage(order, slug, _maker(slug, title, paragraphs), is_personal=True))
 
 
 def _maker(

@@ -9,17 +9,31 @@ class MunicipalitiesConfig(AppConfig):
     verbose_name = _("Municipalities")
 
     def ready(self) -> None:
+        from django.core import checks
+        from django.db.models.signals import pre_delete
         from wagtail.models import Page
         from wagtail.permissions import register_permission_policy
+        from wagtail.signals import page_published
 
         from cms.forms import register_reference_check
         from cms.models import PortalDocument, PortalImage, User
         from municipalities import permissions
+        from municipalities.brand import connect_brand
         from municipalities.gate_rules import register_rules
+        from municipalities.link_check import read_linking_pages_again
         from municipalities.listings import scope_reports
         from municipalities.people import PeoplePolicy
+        from municipalities.registers import check_registers
+        from municipalities.review import on_published
+        from municipalities.workflow_rules import register_workflow_rules
 
+        checks.register(check_registers)
+        for model in (Page, PortalDocument):
+            pre_delete.connect(read_linking_pages_again, sender=model)
+        connect_brand()
         register_rules()
+        register_workflow_rules()
+        page_published.connect(on_published, dispatch_uid="review_published")
         scope_reports()
         register_reference_check(Page, permissions.may_see)
         register_reference_check(PortalImage, permissions.may_use_media)

@@ -10,11 +10,15 @@ from municipalities.models import MunicipalityPage
 
 @dataclass(frozen=True)
 class DefaultPage:
-    """``make`` builds the page, unsaved; it is asked only where the municipality has no child with this slug."""
+    """``make`` builds the page, unsaved; it is asked only where the municipality has no child with this slug.
+
+    ``is_personal`` marks what a municipality says about itself alone, such as the imprint: no successor takes it over.
+    """
 
     order: int
     slug: str
     make: Callable[[MunicipalityPage], Page]
+    is_personal: bool = False
 
 
 _pages: dict[str, DefaultPage] = {}

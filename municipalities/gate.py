@@ -15,6 +15,7 @@ from django.urls import reverse
 from wagtail.admin.auth import permission_denied
 
 from municipalities import permissions
+from municipalities.lost_access import KEEPS_TEXT, show_what_was_typed
 
 # Whether the person may go on. ``False`` is answered as if the thing did not exist, so that nobody learns what others
 # have; ``None`` as "you may not come here".
@@ -139,10 +140,15 @@ class TenantGateMiddleware:
         match = request.resolver_match
         if match is None or not request.path.startswith(reverse("wagtailadmin_home")):
             return None
+        holds_text = request.method == "POST" and match.view_name in KEEPS_TEXT
         # Whoever is not logged in is sent to the login by the view itself.
-        if not request.user.is_authenticated or permissions.is_portal_admin(request.user):
+        if not request.user.is_authenticated:
+            return show_what_was_typed(request) if holds_text else None
+        if permissions.is_portal_admin(request.user):
             return None
         answer = _rules.get(match.view_name, portal_admins)(request, kwargs)
+        if not answer and holds_text:
+            return show_what_was_typed(request)
         if answer is None:
             return permission_denied(request)
         if not answer:

@@ -122,6 +122,9 @@ def _pages() -> None:
     )
     register_rule(all_of(movable, destination), "wagtailadmin_pages:move_confirm")
 
+    asked_for = in_query(User, "person", lambda user, person: permissions.may_see_rights_of(user, person))
+    register_rule(all_of(own, asked_for), "page_rights")
+
     # Links may lead to what others have published.
     seen = on(Page, "parent_page_id", lambda user, page: permissions.may_see(user, page))
     register_rule(
@@ -238,6 +241,7 @@ def _central() -> None:
         "wagtailadmin_tag_autocomplete",
         "wagtailadmin_tag_model_autocomplete",
         "wagtailsnippets:index",
+        *(f"municipality_{name}" for name in ("list", "provision", "leave", "merge", "cancel_change", "export")),
         *(f"wagtailadmin_collections:{name}" for name in ("index", "add", "edit", "delete", "set_privacy")),
         *(
             f"wagtailadmin_api:{kind}:{name}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django_filters import FilterSet
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
+from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.views.reports.aging_pages import AgingPagesView
 from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from wagtail.admin.views.reports.base import ReportView
@@ -17,6 +18,9 @@ from wagtail.models import Site, Task, Workflow
 
 from cms.models import User
 from municipalities import permissions
+from municipalities.bin import without_bin
+from municipalities.editing import PortalCreateView, PortalEditView, PortalRevertView
+from municipalities.removal_views import PortalDeleteView, PortalMoveConfirmView, PortalUnpublishView
 
 
 class _ScopedFilters:
@@ -58,11 +62,25 @@ class PortalIndexView(ExplorableIndexView):
     base_filterset_class = PortalPageFilterSet
 
 
+class PortalSearchView(SearchView):
+    """Portal administrators may see everything; what was deleted is in the bin and nowhere else."""
+
+    def annotate_queryset(self, queryset: Any) -> Any:
+        return without_bin(super().annotate_queryset(queryset))
+
+
 class PortalPageViewSet(PageViewSet):
     """Wagtail's views of pages, with a list that names only colleagues."""
 
     index_view_class = PortalIndexView
     filterset_class = PortalPageFilterSet
+    search_view_class = PortalSearchView
+    add_view_class = PortalCreateView
+    edit_view_class = PortalEditView
+    revisions_revert_view_class = PortalRevertView
+    delete_view_class = PortalDeleteView
+    unpublish_view_class = PortalUnpublishView
+    move_confirm_view_class = PortalMoveConfirmView
 
 
 REPORTS: tuple[type[ReportView], ...] = (

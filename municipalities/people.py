@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
+from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserFilterSet, UserViewSet
@@ -149,6 +151,13 @@ class _ByMixin:
 class InvitationView(_ByMixin, CreateView):
     page_title = _("Invite a colleague")
     success_message = _("“%(object)s” was invited.")
+
+    def save_instance(self) -> User:
+        """The form decides whose account it is: a new one, or that of a person who works elsewhere already."""
+        with transaction.atomic():
+            person = self.form.save()
+            log(instance=person, action="portal.role.give", user=self.request.user)
+        return person
 
 
 class PersonView(_ByMixin, EditView):

@@ -8,13 +8,21 @@ published anyway. Every view of the editors' interface is guarded by them (``gat
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import StartsWith
-from wagtail.models import Collection, Page
+from wagtail.models import Collection, Page, ReferenceIndex
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from cms.models import BasePage, PortalDocument, PortalImage, User
-from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
+from municipalities.models import (
+    BinnedPage,
+    MunicipalityKind,
+    MunicipalityPage,
+    MunicipalityQuerySet,
+    RoleGroup,
+    RoleKind,
+)
 from municipalities.tenancy import municipality_of
 
 _ANY_PAGE_ACTION = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
@@ -58,6 +66,11 @@ def may_work_on(user: User, page: Page) -> bool:
     return page_permission_policy.user_has_any_permission_for_instance(user, _ANY_PAGE_ACTION, page)
 
 
+def own_pages(user: User) -> QuerySet[Page]:
+    """As :func:`may_work_on`, for lists."""
+    return page_permission_policy.instances_user_has_any_permission_for(user, _ANY_PAGE_ACTION)
+
+
 def may_see(user: User, page: Page) -> bool:
     """Whether the person may see the page in the editors' interface: an own one, or a published one of others."""
     return may_work_on(user, page) or page_is_public(page)
@@ -81,6 +94,33 @@ def may_publish_for(user: User, municipality: MunicipalityPage) -> bool:
     return page_permission_policy.user_has_permission_for_instance(user, "publish", municipality)
 
 
+def municipalities_published_by(user: User) -> MunicipalityQuerySet:
+    """As :func:`may_publish_for`, for lists."""
+    own = page_permission_policy.instances_user_has_permission_for(user, "publish")
+    return MunicipalityPage.objects.filter(pk__in=own.values("pk"))
+
+
+def municipalities_overseen_by(user: User) -> MunicipalityQuerySet:
+    """Municipalities of which the person may see numbers side by side, though nothing of their drafts.
+
+    Whoever works for a district sees its municipalities; reference editors and portal administrators see all.
+    """
+    if is_portal_admin(user) or any(role.kind == RoleKind.REFERENCE_EDITOR for role in roles_of(user)):
+        return MunicipalityPage.objects.all()
+    districts = municipalities_of(user).filter(kind=MunicipalityKind.DISTRICT)
+    return MunicipalityPage.objects.filter(Q(pk__in=districts.values("pk")) | Q(district__in=districts.values("pk")))
+
+
+def may_confirm(user: Any, page: Page) -> bool:
+    """Whether the person may say that a page is still correct, and when somebody has to look at it again."""
+    return page_permission_policy.user_has_permission_for_instance(user, "publish", page)
+
+
+def may_set_up(user: User, municipality: MunicipalityPage) -> bool:
+    """Whether the person decides how the municipality works with the portal: who approves, how often pages are read."""
+    return is_portal_admin(user) or municipality.pk in municipality_ids(user, RoleKind.LOCAL_ADMIN)
+
+
 def page_is_public(page: Page) -> bool:
     """Published, and nothing above it is withdrawn or restricted."""
     above = page.get_ancestors(inclusive=True).filter(depth__gt=1)
@@ -91,11 +131,31 @@ def visible_pages(user: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
     """As :func:`may_see`, for lists: own pages, and published ones of others under the title that the public sees."""
     if is_portal_admin(user):
         return pages
-    own = page_permission_policy.instances_user_has_any_permission_for(user, _ANY_PAGE_ACTION)
+    own = own_pages(user)
     withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
     visible = Page.objects.filter(Q(pk__in=own.values("pk")) | ~Exists(withdrawn))
     # By key: a search over the result takes no other conditions.
     return pages.filter(pk__in=visible.values_list("pk", flat=True))
+
+
+# The bin
+
+
+def visible_bin(user: Any) -> QuerySet[BinnedPage]:
+    """What was deleted of the person's own part of the tree."""
+    if is_portal_admin(user):
+        return BinnedPage.objects.all()
+    return BinnedPage.objects.filter(anchor__in=own_pages(user).values("pk"))
+
+
+def may_restore(user: Any, binned: BinnedPage) -> bool:
+    """Whether the person may bring a deleted page back; what was published needs someone who may publish."""
+    if is_portal_admin(user):
+        return True
+    if binned.anchor is None:
+        return False
+    action = "publish" if binned.published else "add"
+    return page_permission_policy.user_has_permission_for_instance(user, action, binned.anchor)
 
 
 # Images, documents and their collections
@@ -110,6 +170,18 @@ def may_use_media(user: User, media: PortalImage | PortalDocument) -> bool:
 def may_change_media(user: User, media: PortalImage | PortalDocument) -> bool:
     policy = policy_registry.get(media)
     return policy.user_has_any_permission_for_instance(user, {"change", "delete"}, media)
+
+
+def document_is_public(document: PortalDocument) -> bool:
+    """Whether a page that the public sees uses the document; what drafts use stands in no index."""
+    used = ReferenceIndex.get_references_to(document).filter(base_content_type=ContentType.objects.get_for_model(Page))
+    pages = Page.objects.live().filter(pk__in=[int(key) for key in used.values_list("object_id", flat=True).distinct()])
+    return any(page_is_public(page) for page in pages)
+
+
+def may_read_document(user: Any, document: PortalDocument) -> bool:
+    """Whether the document's file is handed out: to all when it is published, before that to those who may use it."""
+    return document_is_public(document) or (user.is_authenticated and may_use_media(user, document))
 
 
 def may_use_collection(user: User, collection: Collection) -> bool:
@@ -159,6 +231,11 @@ def may_give_roles(user: User, person: User) -> bool:
     if is_portal_admin(user):
         return True
     return not person.is_superuser and person.groups.filter(pk__in=assignable_groups(user)).exists()
+
+
+def may_see_rights_of(user: User, person: User) -> bool:
+    """Whether the person may look up what somebody may do: everyone for themselves, administrators for their people."""
+    return person.pk == user.pk or may_give_roles(user, person)
 
 
 def may_manage_person(user: User, person: User) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -113,8 +114,10 @@ class _Directory:
     """
 
     def __init__(self, day: date) -> None:
-        live = MunicipalityPage.objects.live().select_related("district").defer_streamfields().defer("boundary")
-        everyone = {page.pk: page for page in live}
+        # Of those that were merged the page is withdrawn; their names still lead on.
+        merged = Q(successor__isnull=False, valid_until__lt=timezone.localdate())
+        known = MunicipalityPage.objects.filter(Q(live=True) | merged).select_related("district")
+        everyone = {page.pk: page for page in known.defer_streamfields().defer("boundary")}
         self.municipalities = {pk: page for pk, page in everyone.items() if page.exists_on(day)}
         heirs = {pk: heir for pk in everyone if (heir := self._heir(pk, everyone, day)) is not None}
         self.by_ags: dict[str, set[int]] = {everyone[pk].ags: {heir} for pk, heir in heirs.items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.utils.text import slugify
 
-from municipalities.folding import fold
+from municipalities.folding import fold, fold_bare
 from municipalities.models import MunicipalityKind
 
 EDITION = date(2025, 8, 31)
@@ -68,6 +68,44 @@ def entry(ags: str) -> RegisterEntry:
     if district is not None and district["type"] not in _TOWN_DISTRICTS:
         return _district(district)
     raise UnknownKeyError(ags)
+
+
+def search(query: str, limit: int = 20) -> list[RegisterEntry]:
+    """Municipalities and districts by key or name, the most fitting first; more than ``limit`` are cut off."""
+    words = fold(query)
+    if not words:
+        return []
+    bare = fold_bare(query)
+    found: list[tuple[int, str, str]] = []
+    for name, bare_name, key in _folded_names():
+        if key == words:
+            return [entry(key)]
+        rank = _rank(words, name) if words == bare else min(_rank(words, name), _rank(bare, bare_name))
+        if words.isdigit() and key.startswith(words):
+            rank = 1
+        if rank < _NO_MATCH:
+            found.append((rank, name, key))
+    return [entry(key) for _rank_, _name, key in sorted(found)[:limit]]
+
+
+_NO_MATCH = 4
+
+
+def _rank(words: str, name: str) -> int:
+    """0 for the whole name, then its beginning, the beginning of a word, and anywhere."""
+    if name == words:
+        return 0
+    if name.startswith(words):
+        return 1
+    return 2 if f" {words}" in name else 3 if words in name else _NO_MATCH
+
+
+@cache
+def _folded_names() -> list[tuple[str, str, str]]:
+    """Folded in both ways, with the key; what the register adds to a name is left out."""
+    names = [(_ADDITION.sub("", row["name"]), key) for key, row in _municipalities().items()]
+    names += [(row["name"], key) for key, row in _districts().items() if row["type"] not in _TOWN_DISTRICTS]
+    return [(fold(name), fold_bare(name), key) for name, key in names]
 
 
 def names() -> Iterator[str]:

@@ -1,8 +1,10 @@
 """The groups behind the roles: which of Wagtail's permissions each role has, and where."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
@@ -75,18 +77,32 @@ def shared_collection() -> Collection:
 def _sync_pages(group: Group, wanted: set[tuple[int, str]]) -> None:
     rows = GroupPagePermission.objects.filter(group=group).select_related("permission")
     existing = {(row.page_id, row.permission.codename): row for row in rows}
-    for key in existing.keys() - wanted:
-        existing[key].delete()
-    for page_id, codename in wanted - existing.keys():
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-        GroupPagePermission.objects.create(group=group, page_id=page_id, permission=permission)
+    _remove(GroupPagePermission, [existing[key] for key in existing.keys() - wanted])
+    new = sorted(wanted - existing.keys())
+    permissions = _permissions(("wagtailcore",), new)
+    GroupPagePermission.objects.bulk_create(
+        GroupPagePermission(group=group, page_id=page_id, permission=permissions[codename]) for page_id, codename in new
+    )
 
 
 def _sync_collections(group: Group, wanted: set[tuple[int, str]]) -> None:
     rows = GroupCollectionPermission.objects.filter(group=group).select_related("permission")
     existing = {(row.collection_id, row.permission.codename): row for row in rows}
-    for key in existing.keys() - wanted:
-        existing[key].delete()
-    for collection_id, codename in wanted - existing.keys():
-        permission = Permission.objects.get(content_type__app_label__in=_MEDIA_APPS, codename=codename)
-        GroupCollectionPermission.objects.create(group=group, collection_id=collection_id, permission=permission)
+    _remove(GroupCollectionPermission, [existing[key] for key in existing.keys() - wanted])
+    new = sorted(wanted - existing.keys())
+    permissions = _permissions(_MEDIA_APPS, new)
+    GroupCollectionPermission.objects.bulk_create(
+        GroupCollectionPermission(group=group, collection_id=collection_id, permission=permissions[codename])
+        for collection_id, codename in new
+    )
+
+
+def _remove(model: type[Model], rows: list[Any]) -> None:
+    if rows:
+        model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _permissions(apps: tuple[str, ...], keys: list[tuple[int, str]]) -> dict[str, Permission]:
+    codenames = {codename for _pk, codename in keys}
+    found = Permission.objects.filter(content_type__app_label__in=apps, codename__in=codenames) if codenames else ()
+    return {permission.codename: permission for permission in found}

@@ -14,10 +14,10 @@ from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permissions import page_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
-from services import gaps
 from services.forms import ResponsibilityForm
+from services.gap_report import gap_report
 from services.models import Responsibility, ServicePage
 from services.responsibility_policy import areas, visible_responsibilities
 
@@ -35,8 +35,23 @@ class ResponsibilityFilterSet(WagtailFilterSet):
         fields = ["area", "evidence", "role", "arrangement", "service"]
 
 
+class ResponsibilityCreateView(CreateView):
+    """The report of gaps leads here with service and area filled in."""
+
+    def get_initial_form_instance(self) -> Responsibility:
+        instance: Responsibility = super().get_initial_form_instance() or self.model()
+        service, area = self.request.GET.get("service", ""), self.request.GET.get("area", "")
+        if service.isdecimal():
+            instance.service = ServicePage.objects.live().filter(pk=service[:9]).first()
+        if area.isdecimal():
+            known = areas(self.request.user).filter(pk=area[:9]).values_list("pk", flat=True)
+            instance.area_id = known.first()
+        return instance
+
+
 class ResponsibilityViewSet(SnippetViewSet):
     model = Responsibility
+    add_view_class = ResponsibilityCreateView
     edit_handler = ObjectList(Responsibility.panels, base_form_class=ResponsibilityForm)
     icon = "key"
     menu_label = _("Responsibilities")
@@ -69,18 +84,8 @@ class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
-        found = gaps.service_gaps(today)
-        return super().get_context_data(
-            missing=[gap for gap in found if gap.missing],
-            contested=[gap for gap in found if gap.contested],
-            unconfirmed=[gap for gap in found if gap.unconfirmed],
-            places=gaps.places_without_services(),
-            local_pages=gaps.orphaned_local_pages(),
-            offices=gaps.offices_without_hours(),
-            responsibilities=gaps.responsibilities_without_office(),
-            **kwargs,
-        )
+        report = gap_report(self.request.user, timezone.localdate())
+        return super().get_context_data(report=report, **kwargs)
 
 
 content_gaps_view = PermissionPolicyChecker(page_permission_policy).require_any("add", "change", "publish")(

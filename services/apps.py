@@ -10,6 +10,7 @@ class ServicesConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from municipalities.default_pages import DefaultPage, register_default_page
+        from municipalities.lifecycle import changes
         from municipalities.sections import Section, register_section
         from municipalities.targets import register_target_finder
         from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG, SERVICE_PARAMETER
@@ -21,6 +22,12 @@ class ServicesConfig(AppConfig):
             offices,
         )
         from services.gate_rules import register_gate_rules
+        from services.lifecycle import (
+            end_responsibilities,
+            export_responsibilities,
+            short_addresses,
+            take_over_responsibilities,
+        )
         from services.models import Responsibility
         from services.responsibility_policy import ResponsibilityPolicy
 
@@ -31,3 +38,7 @@ class ServicesConfig(AppConfig):
         register_target_finder(SERVICE_PARAMETER, local_service_url)
         register_section(Section(10, "services/sections/local_services.html", local_services))
         register_section(Section(20, "services/sections/offices.html", offices))
+        changes.leave_steps.append(end_responsibilities)
+        changes.merge_steps.append(take_over_responsibilities)
+        changes.place_addresses.append(short_addresses)
+        changes.export_parts["zustaendigkeiten"] = export_responsibilities

@@ -1,10 +1,10 @@
 """Gaps in the content, found in a fixed number of queries, for editors and for the documentation."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from municipalities.models import MunicipalityPage
@@ -25,12 +25,16 @@ class ServiceGap:
     unconfirmed: list[MunicipalityPage]
 
 
-def service_gaps(day: date) -> list[ServiceGap]:
-    """Gaps of all services over all municipalities and districts on a day, by title; four queries in all."""
+def service_gaps(day: date, keys: Collection[int] | None = None) -> list[ServiceGap]:
+    """Gaps of all services on a day, by title, over the municipalities and districts with these keys, or over all.
+
+    Four queries in all.
+    """
     every_place = MunicipalityPage.objects.live().on_day(day).defer_streamfields().alphabetical()
-    places = [place for place in every_place if not place.is_district]
-    districts = [place for place in every_place if place.is_district]
-    district_of = {place.pk: place.district_id for place in places}
+    district_of = {place.pk: place.district_id for place in every_place}
+    wanted = [place for place in every_place if keys is None or place.pk in keys]
+    places = [place for place in wanted if not place.is_district]
+    districts = [place for place in wanted if place.is_district]
     rows: dict[tuple[int, int], list[Responsibility]] = {}
     # Pairs of a service and a district of which a municipality has an entry, even if for a locality only.
     depends_on_place: set[tuple[int, int | None]] = set()
@@ -75,25 +79,25 @@ def names(places: Iterable[MunicipalityPage], total: int) -> str:
     return ", ".join([*([_("all")] if local and len(local) == total else local), *districts])
 
 
-def places_without_services() -> Iterable[MunicipalityPage]:
+def places_without_services() -> QuerySet[MunicipalityPage]:
     """Live municipalities under which no index of services is published."""
     indexes = LocalServiceIndexPage.objects.live().filter(path__startswith=OuterRef("path"))
     return MunicipalityPage.objects.live().filter(~Exists(indexes)).order_by("title")
 
 
-def orphaned_local_pages() -> Iterable[LocalServicePage]:
+def orphaned_local_pages() -> QuerySet[LocalServicePage]:
     """Local pages whose reference text was deleted or unpublished: they go on answering with what is left."""
     return (
         LocalServicePage.objects.live().filter(Q(reference__isnull=True) | Q(reference__live=False)).order_by("title")
     )
 
 
-def offices_without_hours() -> Iterable[OfficePage]:
+def offices_without_hours() -> QuerySet[OfficePage]:
     """Offices with neither opening hours of their own nor an office they are reached through."""
     return OfficePage.objects.live().filter(opening_hours__isnull=True, reached_through__isnull=True).order_by("title")
 
 
-def responsibilities_without_office() -> Iterable[Responsibility]:
+def responsibilities_without_office() -> QuerySet[Responsibility]:
     """Entries whose office was deleted or unpublished."""
     return Responsibility.objects.filter(Q(office__isnull=True) | Q(office__live=False)).select_related(
         "service", "area"

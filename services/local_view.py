@@ -64,6 +64,8 @@ def local_service_context(
     if place is not None and service is not None and page.full_url:
         context["short_url"] = urljoin(page.full_url, reverse("short_address", args=[place.pk, service.pk]))
     if local is None and service is not None:
+        # The page of the address is the list of services; what is shown, and counted as viewed, is the service.
+        context["viewed"] = service
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
         context["canonical_url"] = f"{page.full_url}{service.slug}/"
     if resolution is not None and resolution.is_asked_of_municipalities and place is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings
 
 from home.demo.load import load_demo
@@ -30,10 +31,26 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """A database as operators have it before anyone writes: with the portal's fixed pages."""
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """A database as operators have it before anyone writes: with the portal's fixed pages.
+
+    In place of pytest-django's fixture, which makes none where no test of the run is marked: the fixtures below, and
+    tests of the browser that write, would then work on the real one.
+    """
+    keeps = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, keepdb=keeps)
         install_portal()
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -75,9 +92,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     """Say loudly, below everything else, that the browser tests were left out: a quiet skip looks like a pass."""
     yield
+    _report_isolation(terminalreporter)
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if LEFT_OUT in str(report.longrepr)]
     if not skipped:
         return
     terminalreporter.section("BROWSER TESTS LEFT OUT", sep="!", red=True, bold=True)
     terminalreporter.line(f"{len(skipped)} browser tests did not run: {LEFT_OUT}.", red=True, bold=True)
     terminalreporter.line("Install Chromium, or name it: CHROMIUM=/path/to/chromium make test", red=True, bold=True)
+
+
+def _report_isolation(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many combinations of view, role and ownership were tried, from all workers."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    numbers = [dict(report.user_properties)["isolation"] for report in reports if _has_numbers(report)]
+    if numbers:
+        tried, refused, leaks = (sum(column) for column in zip(*numbers, strict=True))
+        terminalreporter.line(f"Isolation: {tried} combinations tried, {refused} refused, {leaks} leaks.", bold=True)
+
+
+def _has_numbers(report: Any) -> bool:
+    return report.when == "call" and "isolation" in dict(report.user_properties)

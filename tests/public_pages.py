@@ -45,4 +45,4 @@ ALL = PAGES | VIEWS
 
 def page_types() -> set[str]:
     """All page types of the portal that can be created."""
-    return {model._meta.label for model in apps.get_models() if issubclass(model, BasePage)}
+    return {model._meta.label for model in apps.get_models() if issubclass(model, BasePage) and model.is_creatable}

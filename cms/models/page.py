@@ -1,10 +1,12 @@
 """The base of all page types: how an address finds its page, and what every page can say about itself."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from wagtail.models import Page, PageViewRestriction, Revision
@@ -45,6 +47,9 @@ class BasePage(Page):
     can_be_copied = True
     # Pages without which a municipality does not work: only portal administrators withdraw, move or delete them.
     is_fixed = False
+    # Whether somebody has to confirm now and then that the page is still correct. Lists of other pages, and news with
+    # their date, say nothing that could become wrong.
+    is_reviewed = True
     # Relations that the public page always shows; the router fetches them together with the page.
     route_related: tuple[str, ...] = ()
 
@@ -61,7 +66,11 @@ class BasePage(Page):
         found = list(
             Page.objects.descendant_of(self)
             .filter(url_path__in=prefixes)
-            .annotate(is_restricted=Exists(_restrictions_of(self, OuterRef("pk"))))
+            .annotate(
+                is_restricted=Exists(_restrictions_of(self, OuterRef("pk"))),
+                # While a version waits for its time the page is locked, so that it is the latest.
+                next_version_at=F("latest_revision__approved_go_live_at"),
+            )
             .order_by("depth")
             .select_related("content_type")
             .defer_streamfields()
@@ -75,6 +84,7 @@ class BasePage(Page):
         if not isinstance(page, BasePage):
             return page.route(request, path_components[page.depth - self.depth :])
         page.__dict__["pages_above"] = [self, *found[:-1]]
+        page.__dict__["next_version_at"] = found[-1].next_version_at
         if not any(above.is_restricted or above.alias_of_id for above in found) and not self.alias_of_id:
             page.__dict__["_view_restrictions"] = PageViewRestriction.objects.none()
         return page.route_remaining(request, path_components[page.depth - self.depth :])
@@ -118,8 +128,21 @@ class BasePage(Page):
         if getattr(request, "is_preview", False) or self.get_view_restrictions():
             patch_cache_control(response, private=True, no_store=True)
         else:
-            patch_cache_control(response, public=True, max_age=min(max_age, PUBLIC_MAX_AGE))
+            patch_cache_control(response, public=True, max_age=min(max_age, self._seconds_to_planned_change()))
         return response
+
+    @cached_property
+    def next_version_at(self) -> datetime | None:
+        """When a further version of this published page is to appear; the router's own query has mostly answered."""
+        if not self.has_unpublished_changes or self.latest_revision is None:
+            return None
+        return self.latest_revision.approved_go_live_at
+
+    def _seconds_to_planned_change(self) -> int:
+        """How long the page may be kept at most: not beyond the time at which it, or what is above it, changes."""
+        times = [self.next_version_at, *(page.expire_at for page in [self, *self.pages_above])]
+        seconds = [int((at - timezone.now()).total_seconds()) for at in times if at is not None]
+        return max(0, min([PUBLIC_MAX_AGE, *seconds]))
 
     def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
         """Answer for what is left of the address once the deepest existing page, this one, is found.
@@ -146,6 +169,14 @@ class BasePage(Page):
     def search_dependents(self) -> "Iterable[BasePage]":
         """Pages whose search documents hold words of this one and must follow when it is published."""
         return []
+
+    def addresses_below(self) -> Iterable[str]:
+        """Last parts of addresses that this page answers though no page stands there."""
+        return []
+
+    def counterpart_below(self, parent: Page) -> Page | None:
+        """The page below another parent that says the same as this one, where there can be only one of it."""
+        return None
 
     @property
     def meta_description(self) -> str:

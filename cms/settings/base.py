@@ -57,6 +57,8 @@ MIDDLEWARE = [
     "cms.middleware.PortalCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "cms.middleware.NullByteMiddleware",
+    "cms.middleware.UploadLimitMiddleware",
+    "municipalities.own_host.OwnHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -64,7 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "municipalities.gate.TenantGateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.redirects.PortalRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -141,6 +143,11 @@ TASKS = {
 
 # The structured page forms (text modules, costs, opening hours) have more fields than Django's default allows.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# The text of a form; files are counted apart.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A whole request. What is larger is refused before anything of it is read; the server in front has the same limit.
+UPLOAD_MAX_REQUEST_SIZE = 25 * 1024 * 1024
 
 WAGTAIL_SITE_NAME = env.str("PORTAL_NAME", default="Serviceportal")
 WAGTAILADMIN_BASE_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000")
@@ -149,7 +156,14 @@ WAGTAILIMAGES_IMAGE_MODEL = "cms.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "cms.PortalDocument"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.upload_forms.PortalDocumentForm"
+# Browsers save documents and never show them in the portal's name.
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.upload_forms.PortalImageForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+# As much as a good camera gives; reading such an image takes about 150 MB of memory.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 # Passwords are chosen by the people themselves, through the link in their invitation.
 WAGTAILUSERS_PASSWORD_ENABLED = False
 # Approvals are the business of the municipality; portal administrators need no e-mail about each of them.

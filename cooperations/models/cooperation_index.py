@@ -23,6 +23,7 @@ class CooperationIndexPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["cooperations.CooperationPage"]
     max_count = 1
+    is_reviewed = False
     template = "cooperations/cooperation_index_page.html"
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]

@@ -18,6 +18,7 @@ class LifeEventIndexPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.LifeEventPage"]
     max_count = 1
+    is_reviewed = False
     template = "home/life_event_index_page.html"
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]

@@ -19,6 +19,7 @@ class NewsIndexPage(BasePage):
     parent_page_types = ["home.HomePage", "municipalities.MunicipalityPage"]
     subpage_types = ["home.NewsPage"]
     max_count_per_parent = 1
+    is_reviewed = False
     template = "home/news_index_page.html"
 
     class Meta:

@@ -44,6 +44,7 @@ class NewsPage(BasePage):
     page_description = _("One piece of news.")
     parent_page_types = ["home.NewsIndexPage"]
     subpage_types: list[str] = []
+    is_reviewed = False
     template = "home/news_page.html"
 
     content_panels = [

@@ -22,6 +22,8 @@ from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from cms.validity import holds_on
 from municipalities.folding import fold_bare
+from municipalities.forms import MunicipalityPageForm
+from municipalities.models.brand import BrandFields
 
 
 class MunicipalityKind(models.TextChoices):
@@ -45,10 +47,11 @@ class MunicipalityQuerySet(PageQuerySet):
 
     def listing(self) -> "MunicipalityQuerySet":
         """What lists need, without texts and boundaries."""
-        return self.only("pk", "title", "slug", "url_path", "path", "depth", "kind", "locale_id", "content_type_id")
+        fields = ("title", "slug", "url_path", "path", "depth", "kind", "district", "locale_id", "content_type_id")
+        return self.only(*fields)
 
 
-class MunicipalityPage(BasePage):
+class MunicipalityPage(BrandFields, BasePage):
     """Root of a tenant. The district is a municipality too: it has own services, offices and editors."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=MunicipalityKind.choices)
@@ -119,6 +122,7 @@ class MunicipalityPage(BasePage):
     ]
     template = "municipalities/municipality_page.html"
     route_related = ("district",)
+    base_form_class = MunicipalityPageForm
     can_be_copied = False
     is_fixed = True
 
@@ -141,14 +145,22 @@ class MunicipalityPage(BasePage):
         ),
     ]
     place_panels = [
-        MultiFieldPanel([FieldPanel("ags"), FieldPanel("ars")], heading=_("Official keys")),
+        MultiFieldPanel(
+            [FieldPanel("ags", permission="superuser"), FieldPanel("ars", permission="superuser")],
+            heading=_("Official keys"),
+        ),
         InlinePanel("postal_codes", label=_("Postcode")),
         InlinePanel("localities", label=_("Locality")),
         MultiFieldPanel(
             [FieldPanel("population"), FieldPanel("population_as_of"), FieldPanel("area_ha")], heading=_("Figures")
         ),
         MultiFieldPanel(
-            [FieldPanel("valid_from"), FieldPanel("valid_until"), FieldPanel("successor")], heading=_("Existence")
+            [
+                FieldPanel("valid_from", permission="superuser"),
+                FieldPanel("valid_until", read_only=True),
+                FieldPanel("successor", read_only=True),
+            ],
+            heading=_("Existence"),
         ),
         FieldPanel("sources"),
     ]
@@ -156,6 +168,7 @@ class MunicipalityPage(BasePage):
         [
             ObjectList(content_panels, heading=_("Content")),
             ObjectList(place_panels, heading=_("Place")),
+            ObjectList(BrandFields.brand_panels, heading=_("Appearance")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),
         ]
     )
@@ -208,9 +221,11 @@ class MunicipalityPage(BasePage):
         return next((page for page in self.live_children if page.model == model._meta.model_name), None)
 
     def with_content_json(self, content: dict[str, Any]) -> "MunicipalityPage":
-        """As Wagtail's; the boundary comes from an import and not from editors, so no revision brings it back."""
+        """As Wagtail's; what editors do not write, no revision brings back: the boundary, and how long it exists."""
         page = super().with_content_json(content)
         page.boundary, page.boundary_source = self.boundary, self.boundary_source
+        page.brand_files = self.brand_files
+        page.valid_until, page.successor_id = self.valid_until, self.successor_id
         return page
 
     def search_documents(self) -> list[SearchDocument]:

@@ -63,6 +63,16 @@ class Approval(models.TextChoices):
     AUTHORS_PUBLISH = "authors_publish", _("Authors publish themselves")
 
 
+DEFAULT_REVIEW_MONTHS = 12
+REVIEW_INTERVALS = (
+    (3, _("every 3 months")),
+    (6, _("every 6 months")),
+    (12, _("once a year")),
+    (24, _("every 2 years")),
+    (36, _("every 3 years")),
+)
+
+
 class Tenant(models.Model):
     """The municipality as one that works with the portal. Its absence means that nobody edits here."""
 
@@ -70,6 +80,9 @@ class Tenant(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
     workflow = models.ForeignKey(Workflow, null=True, on_delete=models.SET_NULL, related_name="+")
     approval = models.CharField(_("approval"), max_length=20, choices=Approval.choices, default=Approval.PUBLISHER)
+    review_months = models.PositiveSmallIntegerField(
+        _("review of pages"), choices=REVIEW_INTERVALS, default=DEFAULT_REVIEW_MONTHS
+    )
 
     class Meta:
         verbose_name = _("tenant")

@@ -21,6 +21,7 @@ class ServiceCataloguePage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["services.ServicePage"]
     max_count = 1
+    is_reviewed = False
     template = "services/catalogue_page.html"
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]

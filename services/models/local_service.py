@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, Page
 from wagtail.url_routing import RouteResult
 
 from cms.blocks import RICH_TEXT_FEATURES, SourcesBlock
@@ -148,6 +149,13 @@ class LocalServicePage(BasePage):
         if path_components or self.live:
             return super().route_remaining(request, path_components)
         return self.get_parent().specific.route_remaining(request, [self.slug])
+
+    def counterpart_below(self, parent: Page) -> Page | None:
+        """For each reference there is one local page in a place, whatever its address is."""
+        found = Q(slug=self.slug)
+        if self.reference_id is not None:
+            found |= Q(localservicepage__reference=self.reference_id)
+        return parent.get_children().filter(found).first()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from services.local_view import render_local_service

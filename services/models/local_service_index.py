@@ -1,9 +1,9 @@
 """The services of one municipality. Every service of the catalogue has an address here, written locally or not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,7 @@ class LocalServiceIndexPage(BasePage):
     subpage_types = ["services.LocalServicePage"]
     max_count_per_parent = 1
     is_fixed = True
+    is_reviewed = False
     template = "services/local_service_index_page.html"
 
     content_panels = [*BasePage.content_panels, FieldPanel("intro")]
@@ -77,10 +78,16 @@ class LocalServiceIndexPage(BasePage):
 
         return render_local_service(request, page=self, service=service, local=None)
 
+    def _services_without_page(self) -> QuerySet[ServicePage]:
+        written = LocalServicePage.objects.live().child_of(self).values("reference")
+        return ServicePage.objects.live().exclude(pk__in=written)
+
+    def addresses_below(self) -> Iterable[str]:
+        return self._services_without_page().order_by("slug").values_list("slug", flat=True)
+
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         """This page and the address of every service that has no local page; those list themselves."""
-        written = LocalServicePage.objects.live().child_of(self).values("reference")
-        services = ServicePage.objects.live().exclude(pk__in=written).only("slug", "last_published_at")
+        services = self._services_without_page().only("slug", "last_published_at")
         base = self.get_full_url(request)
         return [
             *super().get_sitemap_urls(request),

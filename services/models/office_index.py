@@ -16,6 +16,7 @@ class OfficeIndexPage(BasePage):
     subpage_types = ["services.OfficePage"]
     max_count_per_parent = 1
     is_fixed = True
+    is_reviewed = False
     template = "services/office_index_page.html"
 
     class Meta:

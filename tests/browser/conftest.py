@@ -6,12 +6,14 @@ another host for anything or complains in the console. Mark the modules with ``p
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
 from pytest_django.live_server_helper import LiveServer
 
@@ -76,13 +78,36 @@ def watch(server_url: str) -> Watch:
 
 @pytest.fixture
 def context(context: BrowserContext, watch: Watch) -> Iterator[BrowserContext]:
-    """A context that keeps an eye on all of its pages."""
+    """A context that keeps an eye on all of its pages, and whose visits are not counted: nothing writes meanwhile."""
+    context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
     context.on("request", watch.request)
     context.on("console", watch.console)
     context.on("weberror", watch.exception)
     yield context
     assert not watch.foreign_requests, f"Requests to other hosts: {watch.foreign_requests}"
     assert not watch.console_errors, f"Errors in the console: {watch.console_errors}"
+
+
+@pytest.fixture
+def for_good(server_url: str, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """Runs a function as another process would: on a connection of its own, so that the server sees what it wrote.
+
+    For tests that write. They do without ``demo``, whose open transaction would keep the server from writing, and
+    take back themselves what they did.
+    """
+
+    def run(function: Callable[[], Any]) -> Any:
+        def work() -> Any:
+            try:
+                return function()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(work).result()
+
+    with django_db_blocker.unblock():
+        yield run
 
 
 @pytest.fixture

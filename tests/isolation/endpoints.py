@@ -181,6 +181,8 @@ def _reports() -> Iterator[Endpoint]:
     for ending in ("", "_results"):
         yield _central(f"wagtailadmin_reports:page_types_usage{ending}")
     yield Endpoint("content_gaps", everyone=ALL_LOGGED_IN)
+    # Whoever works for a district sees it too; this world has none.
+    yield Endpoint("board", everyone="R")
 
 
 def _general() -> Iterator[Endpoint]:
@@ -274,7 +276,13 @@ def _media() -> Iterator[Endpoint]:
         yield Endpoint(
             f"{app}_chooser:chosen_multiple", opens=ANY_MEDIA, query=lambda t, thing=thing: {"id": getattr(t, thing).pk}
         )
-    yield Endpoint("wagtaildocs_serve", lambda t: {"args": [t.document.pk, "datei.pdf"]}, NOBODY, depends=True)
+    # No public page uses these documents.
+    yield Endpoint(
+        "wagtaildocs_serve",
+        lambda t: {"args": [t.document.pk, getattr(t.document, "filename", "datei.pdf")]},
+        ANY_MEDIA,
+        depends=True,
+    )
     yield Endpoint("wagtaildocs_authenticate_with_password", lambda t: {"restriction_id": 1}, NOBODY, depends=True)
 
 
@@ -315,8 +323,37 @@ def _responsibilities() -> Iterator[Endpoint]:
     yield _central("wagtailsnippets:index")
 
 
+def _rights() -> Iterator[Endpoint]:
+    yield Endpoint("page_rights", lambda t: {"page_id": t.page.pk}, PAGE)
+    # Of others, local administrators look up their own people.
+    yield Endpoint("page_rights", lambda t: {"page_id": t.page.pk}, {OWN: "L"}, query=lambda t: {"person": t.person.pk})
+
+
+def _registers() -> Iterator[Endpoint]:
+    for name in ("index", "create"):
+        yield Endpoint(f"hinweise_modeladmin_{name}", everyone=PUBLISHERS)
+    for name in ("edit", "delete", "history"):
+        yield Endpoint(f"hinweise_modeladmin_{name}", lambda t: {"instance_pk": t.alert.pk}, {OWN: PUBLISHERS})
+
+
+def _workflow() -> Iterator[Endpoint]:
+    """Review dates, the bin and the municipality's settings."""
+    for name in ("page_reviews", "bin"):
+        yield Endpoint(name, everyone=ALL_LOGGED_IN)
+    for name in ("page_review", "page_review_confirm"):
+        yield Endpoint(name, lambda t: {"page_id": t.page.pk}, PUBLISHED_PAGE)
+    yield Endpoint("bin_restore", lambda t: {"binned_id": t.binned.pk}, PAGE)
+    yield Endpoint("bin_restore", lambda t: {"binned_id": t.binned_published.pk}, {OWN: PUBLISHERS})
+    yield Endpoint("municipality_settings_list", everyone="L")
+    yield Endpoint("municipality_settings", lambda t: {"page_id": t.place.pk}, {OWN: "L"})
+
+
 def _portal() -> Iterator[Endpoint]:
     """What only portal administrators do."""
+    for name in ("list", "provision"):
+        yield _central(f"municipality_{name}")
+    for name in ("leave", "merge", "cancel_change", "export"):
+        yield _central(f"municipality_{name}", lambda t: {"page_id": t.place.pk})
     for name in ("index", "add"):
         yield _central(f"wagtailadmin_collections:{name}")
     for name in ("edit", "delete"):
@@ -365,7 +402,21 @@ def _bulk_actions() -> Iterator[Endpoint]:
 
 
 def endpoints() -> list[Endpoint]:
-    groups = (_pages, _choosers, _reports, _general, _api, _media, _people, _responsibilities, _portal, _bulk_actions)
+    groups = (
+        _pages,
+        _choosers,
+        _reports,
+        _general,
+        _api,
+        _media,
+        _people,
+        _responsibilities,
+        _registers,
+        _rights,
+        _workflow,
+        _portal,
+        _bulk_actions,
+    )
     return [endpoint for group in groups for endpoint in group()]
 
 

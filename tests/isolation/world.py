@@ -4,21 +4,24 @@ Every secret carries a word that stands nowhere else: whoever reads it in an ans
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, Comment, Page, Site, TaskState, UploadedFile
 
 from cms.models import User
 from home.installation import install_portal
-from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
+from municipalities.bin import put_in_bin
+from municipalities.models import Alert, BinnedPage, MunicipalityPage, PageReview, RoleGroup, RoleKind, Tenant
 from municipalities.provisioning import set_up_tenant
-from services.models import Responsibility
+from services.models import Responsibility, ServicePage
 from tests.factories import (
     CooperationFactory,
     DocumentFactory,
@@ -117,12 +120,20 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
     office = OfficeFactory(place=place, title=f"{secret}-Amt", live=False)
     published_office = OfficeFactory(place=place)
     row = ResponsibilityFactory(area=place, office=published_office, note=NOTES[secret])
+    # One that is to be shown later, so that its words are a secret still.
+    later = timezone.now() + timedelta(days=30)
+    alert = Alert.objects.create(municipality=place, title=f"{secret}-Banner", valid_from=later)
     page = StandardPageFactory(parent=place, title=f"{secret}-Entwurf", live=False, owner=person)
+    binned = StandardPageFactory(parent=place, title=f"{secret}-Papier", live=False)
+    binned_published = StandardPageFactory(parent=place, title=f"{secret}-Altpapier", published=True)
     return SimpleNamespace(
         place=place,
+        binned=put_in_bin(binned, person),
+        binned_published=put_in_bin(binned_published, person),
         parent=place,
         office=office,
         responsibility=row,
+        alert=alert,
         collection=collection,
         **_media(collection, secret, person),
         **_page_things(page, person, secret),
@@ -152,9 +163,11 @@ def _central(page: Page, secret: str, collection: str) -> SimpleNamespace:
     found = Collection.objects.get(name=collection)
     person = UserFactory(username=f"{secret}-person", first_name=secret, last_name=f"{secret}-name")
     nothing = _nothing()
+    factory = ServiceFactory if isinstance(page, ServicePage) else CooperationFactory
     return SimpleNamespace(
         **{
             **vars(nothing),
+            "binned": put_in_bin(factory(title=f"{secret}-Papier", live=False), person),
             **_page_things(page, person, secret),
             **_media(found, f"{collection}-bild", person),
             "parent": page.get_parent(),
@@ -215,6 +228,7 @@ def _nothing() -> SimpleNamespace:
     names = (
         "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
     )
+    names += " alert binned binned_published"
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 
@@ -230,6 +244,10 @@ def fingerprint() -> list[Any]:
         list(User.objects.order_by("pk").values_list("pk", "username", "is_active", "is_superuser", "password")),
         list(User.groups.through.objects.order_by("pk").values_list("user", "group")),
         list(Responsibility.objects.order_by("pk").values_list("pk", "area", "office", "note")),
+        list(Alert.objects.order_by("pk").values_list("pk", "municipality", "title", "level")),
+        list(BinnedPage.objects.order_by("pk").values_list("pk", "page", "slug")),
+        list(PageReview.objects.order_by("pk").values_list("pk", "page", "due")),
+        list(Tenant.objects.order_by("pk").values_list("pk", "approval", "review_months")),
         list(Collection.objects.order_by("pk").values_list("pk", "name", "path")),
         list(TaskState.objects.order_by("pk").values_list("pk", "status")),
         list(Comment.objects.order_by("pk").values_list("pk", "text", "resolved_at")),

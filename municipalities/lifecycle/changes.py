@@ -1,0 +1,140 @@
+"""What leaving and merging share: the report of a change, running it as a whole or not at all, and revising pages.
+
+Apps above this one hold things of a municipality too; they register what is to be done with them here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Site
+
+from municipalities.models import MunicipalityPage, Tenant
+
+
+class ChangeError(Exception):
+    """The change cannot be made; the text says why, in the user's language."""
+
+
+@dataclass
+class Change:
+    """What is done with a municipality from ``first_day`` on: it leaves, or is merged into ``heir``.
+
+    ``steps`` says what was done, in order. An empty list means that everything was as it should be already.
+    ``is_planned`` is true where the day lies ahead and has only been noted.
+    """
+
+    place: MunicipalityPage
+    first_day: date
+    heir: MunicipalityPage | None = None
+    user: Any = None
+    dry_run: bool = False
+    is_planned: bool = False
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day - timedelta(days=1)
+
+    @property
+    def into(self) -> MunicipalityPage:
+        """The heir, for what is done only where there is one."""
+        if self.heir is None:
+            raise TypeError("This change has no heir.")
+        return self.heir
+
+    def note(self, text: str, count: int | None = None) -> None:
+        """Say what was done; what was done to nothing is left out."""
+        if count is None:
+            self.steps.append(text)
+        elif count:
+            self.steps.append(f"{text}: {count}")
+
+
+# What else happens when a municipality leaves or is merged; runs within the same transaction, before its pages move.
+Step = Callable[[Change], None]
+# Addresses that lead to a place outside its own part of the tree, each with the address at its heir (empty without).
+PlaceAddresses = Callable[[MunicipalityPage, MunicipalityPage | None], Iterable[tuple[str, str]]]
+# Name of a file in the export and what it holds.
+ExportPart = Callable[[MunicipalityPage], list[dict[str, Any]]]
+
+leave_steps: list[Step] = []
+merge_steps: list[Step] = []
+place_addresses: list[PlaceAddresses] = []
+export_parts: dict[str, ExportPart] = {}
+
+
+class _UndoError(Exception):
+    """Ends a dry run."""
+
+
+@contextmanager
+def all_or_nothing(dry_run: bool) -> Iterator[None]:
+    """Whatever goes wrong inside, nothing has changed; a dry run takes everything back in the end."""
+    try:
+        with transaction.atomic():
+            yield
+            if dry_run:
+                raise _UndoError
+    except _UndoError:
+        pass
+    except ValidationError as error:
+        raise ChangeError(" ".join(error.messages)) from error
+    finally:
+        # Filled with addresses that may have been taken back.
+        Site.clear_site_root_paths_cache()
+
+
+def find_municipality(ags: str) -> MunicipalityPage:
+    place = MunicipalityPage.objects.filter(ags=ags.strip()).first()
+    if place is None:
+        raise ChangeError(_("This portal has no municipality with the key %(ags)s.") % {"ags": ags.strip()})
+    return place
+
+
+def lock_tenant(place: MunicipalityPage) -> Tenant:
+    """The tenant, held until the end of the transaction, so that two runs do not meet."""
+    tenant = Tenant.objects.select_for_update(of=("self",)).filter(municipality=place).first()
+    if tenant is None:
+        raise ChangeError(_("%(place)s has no editors here; please take it up first.") % {"place": place.title})
+    return tenant
+
+
+def plan(change: Change) -> None:
+    """Note on the page until when the municipality exists and who comes after it."""
+    place, heir = change.place, change.heir
+    if (place.valid_until, place.successor_id) == (change.last_day, heir.pk if heir else None):
+        return
+    if place.valid_from and change.last_day < place.valid_from:
+        raise ChangeError(_("%(place)s did not exist before that day.") % {"place": place.title})
+    place.valid_until, place.successor = change.last_day, heir
+    MunicipalityPage.objects.filter(pk=place.pk).update(valid_until=change.last_day, successor=heir)
+    if heir is not None:
+        change.note(_("Successor: %(heir)s") % {"heir": heir.title})
+    change.note(
+        _("Last day of %(place)s: %(day)s") % {"place": place.title, "day": change.last_day.strftime("%d.%m.%Y")}
+    )
+
+
+def has_begun(change: Change) -> bool:
+    return change.first_day <= timezone.localdate()
+
+
+def revise(page: Page, amend: Callable[[Any], None], user: Any = None) -> None:
+    """Change a page as it is published and its newest draft alike, so that no later publishing takes it back."""
+    current = page.specific_class.objects.get(pk=page.pk)
+    draft = current.get_latest_revision_as_object() if current.has_unpublished_changes else None
+    amend(current)
+    if draft is None and current.live:
+        current.save_revision(user=user, clean=False).publish(user=user)
+        return
+    current.save(clean=False)
+    if draft is not None:
+        amend(draft)
+    (draft or current).save_revision(user=user, clean=False)

@@ -1,0 +1,167 @@
+"""Review dates: nobody notices that a page has become wrong, so somebody is asked from time to time."""
+
+import logging
+from calendar import monthrange
+from collections import defaultdict
+from datetime import date
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.log_actions import log
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+
+from cms.models import BasePage, User
+from municipalities import permissions
+from municipalities.models import MunicipalityPage, PageReview, RoleKind, Tenant
+from municipalities.models.tenant import DEFAULT_REVIEW_MONTHS
+from municipalities.tenancy import municipality_of
+
+logger = logging.getLogger(__name__)
+
+LOG_CONFIRMED, LOG_DATE_CHOSEN = "portal.review.confirm", "portal.review.date"
+
+
+def is_reviewed(page: Page) -> bool:
+    """Whether pages of this kind have a review date at all."""
+    model = page.specific_class
+    return model is not None and issubclass(model, BasePage) and model.is_reviewed
+
+
+def next_date(page: Page, day: date) -> date:
+    """When the page is to be read again after somebody did so on ``day``, by the interval of its municipality."""
+    place = municipality_of(page)
+    tenant = Tenant.objects.filter(municipality=place).only("review_months").first() if place is not None else None
+    return _months_later(day, tenant.review_months if tenant else DEFAULT_REVIEW_MONTHS)
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))
+
+
+def on_published(sender: type[Page], instance: Page, revision: Any = None, restored: bool = False, **kw: Any) -> None:
+    """Whoever publishes has read the page. One that comes back from the bin has not been read."""
+    if is_reviewed(instance) and not restored:
+        _move_on(instance, revision.user if revision is not None else None)
+
+
+def confirm(page: Page, user: Any) -> PageReview:
+    """Note that the person says the page is still correct."""
+    review = _move_on(page, user, is_answer=True)
+    log(instance=page.specific, action=LOG_CONFIRMED, user=user, data={"due": review.due.isoformat()})
+    return review
+
+
+def choose_date(page: Page, day: date, user: Any) -> PageReview:
+    """Set the day by hand. It stays when the page is published before."""
+    review, _created = PageReview.objects.update_or_create(page_id=page.pk, defaults={"due": day, "is_chosen": True})
+    log(instance=page.specific, action=LOG_DATE_CHOSEN, user=user, data={"due": day.isoformat()})
+    return review
+
+
+def _move_on(page: Page, user: User | None, is_answer: bool = False) -> PageReview:
+    today = timezone.localdate()
+    review = PageReview.objects.filter(page_id=page.pk).first() or PageReview(page_id=page.pk)
+    # A day that was chosen for a reason, such as new fees from January, is not lost to a corrected comma.
+    if is_answer or not review.is_chosen or review.due <= today:
+        review.due, review.is_chosen = next_date(page, today), False
+    review.confirmed_at, review.confirmed_by = timezone.now(), user
+    review.save()
+    return review
+
+
+def due_reviews(user: Any) -> QuerySet[PageReview]:
+    """What the person's municipalities, or for central roles the own part of the portal, have to read again."""
+    reviews = PageReview.objects.due(timezone.localdate()).select_related("page", "page__content_type", "confirmed_by")
+    if permissions.is_portal_admin(user):
+        return reviews
+    return reviews.filter(page__in=permissions.own_pages(user).values("pk"))
+
+
+# Reminders
+
+
+def add_missing_reviews() -> int:
+    """Give published pages from before there were review dates one, counted from when they were published last."""
+    missing = Page.objects.live().filter(review=None, depth__gt=1).select_related("content_type")
+    made = 0
+    for page in missing.iterator(chunk_size=200):
+        if is_reviewed(page):
+            read = timezone.localdate(page.last_published_at) if page.last_published_at else timezone.localdate()
+            PageReview.objects.get_or_create(page_id=page.pk, defaults={"due": next_date(page, read)})
+            made += 1
+    return made
+
+
+def send_reminders() -> tuple[int, list[str]]:
+    """One e-mail for each person with all pages whose day has come; for each day of a page only once.
+
+    Returns the number of e-mails and the titles of pages that nobody could be asked about: these are tried again.
+    """
+    lists: dict[User, list[PageReview]] = defaultdict(list)
+    unasked: list[str] = []
+    people: dict[int | None, list[User]] = {}
+    for review in PageReview.objects.due(timezone.localdate()).not_reminded().select_related("page"):
+        place = municipality_of(review.page)
+        if place is None or place.pk not in people:
+            people[place.pk if place else None] = _responsible(review.page, place)
+        asked = people[place.pk if place else None]
+        for user in asked:
+            lists[user].append(review)
+        if not asked:
+            unasked.append(review.page.title)
+    sent = 0
+    for user, reviews in lists.items():
+        try:
+            _send(user, reviews)
+        except (OSError, SMTPException):
+            logger.exception("The reminder for user %s could not be sent.", user.pk)
+            continue
+        sent += 1
+        PageReview.objects.filter(pk__in=[review.pk for review in reviews]).update(reminded_for=F("due"))
+    return sent, unasked
+
+
+def _responsible(page: Page, place: MunicipalityPage | None) -> list[User]:
+    """The publishers of a municipality, its local administrators where it has none; else whoever may publish."""
+    reachable = User.objects.filter(is_active=True).exclude(email="")
+    if place is None:
+        return list(
+            page_permission_policy.users_with_permission_for_instance("publish", page, include_superusers=False).filter(
+                pk__in=reachable.values("pk")
+            )
+        )
+    for kind in (RoleKind.PUBLISHER, RoleKind.LOCAL_ADMIN):
+        found = list(reachable.filter(groups__role__municipality=place, groups__role__kind=kind).distinct())
+        if found:
+            return found
+    return []
+
+
+def _send(user: User, reviews: list[PageReview]) -> None:
+    lines = [
+        f"- {review.page.title} ({review.due:%d.%m.%Y})\n  {_address('wagtailadmin_pages:edit', review.page_id)}"
+        for review in reviews
+    ]
+    text = _(
+        "Hello,\n\nplease read the following pages and say whether they are still correct:\n\n%(pages)s\n\n"
+        "The list, where one click is enough for each page:\n%(list)s"
+    ) % {"pages": "\n".join(lines), "list": _address("page_reviews")}
+    subject = ngettext("%(count)s page is to be reviewed", "%(count)s pages are to be reviewed", len(reviews)) % {
+        "count": len(reviews)
+    }
+    send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+
+
+def _address(name: str, *args: Any) -> str:
+    return urljoin(settings.WAGTAILADMIN_BASE_URL, reverse(name, args=args))

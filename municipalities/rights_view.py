@@ -1,0 +1,58 @@
+"""„Was darf ich hier?“: what a person may do with a page and why, and who may publish it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.models import Page
+
+from cms.models import User
+from municipalities import permissions
+from municipalities.admin_views import AdminPageMixin
+from municipalities.rights import name_of, names, people_to_ask_for, publishers_of, rights_of
+
+
+class RightsView(AdminPageMixin, TemplateView):
+    """``?person=`` names one of the own people; the gate sees to it that nobody asks for others."""
+
+    header_icon = "key"
+    page_title = gettext_lazy("Rights on this page")
+    template_name = "municipalities/admin/rights.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.page = get_object_or_404(Page, pk=kwargs["page_id"]).specific
+
+    def get_page_subtitle(self) -> str:
+        return self.page.get_admin_display_title()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        viewer: Any = self.request.user
+        person = self._person()
+        is_self = person.pk == viewer.pk
+        return super().get_context_data(
+            page=self.page,
+            person=person,
+            heading=_("This is what you may do here")
+            if is_self
+            else _("This is what %(name)s may do here") % {"name": name_of(person)},
+            is_blocked=not person.is_active,
+            people=names(people_to_ask_for(viewer, self.page)),
+            rights=rights_of(person, self.page),
+            publishers=publishers_of(viewer, self.page),
+            **kwargs,
+        )
+
+    def _person(self) -> User:
+        viewer: Any = self.request.user
+        wanted = self.request.GET.get("person")
+        if not wanted:
+            return viewer
+        # A number of more digits than any key has is nobody's.
+        person = User.objects.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 19 else None
+        if person is None or not permissions.may_see_rights_of(viewer, person):
+            raise Http404
+        return person
