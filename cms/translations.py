@@ -4,6 +4,7 @@ GNU gettext is not required anywhere: Babel reads the code, Django turns templat
 polib handles the catalogues. Babel belongs to the development tools, so only extracting needs it.
 """
 
+import ast
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -62,6 +63,39 @@ def collect(folders: Iterable[Path], base: Path) -> Messages:
             message.plural = message.plural or plural
             message.files.add(name)
     return messages
+
+
+def unseen(folders: Iterable[Path], base: Path) -> Iterator[str]:
+    """One line for each call that asks for a translation without ``collect`` knowing its text.
+
+    Babel's tokenizer does not look into f-strings, cannot know a text that is put together while the code runs, and
+    knows gettext by its usual names alone.
+    """
+    for path in sorted(file for folder in folders for file in _sources(folder) if file.suffix == ".py"):
+        name = path.relative_to(base).as_posix()
+        seen = {key for key, _plural in _strings(path, name)}
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {keyword: keyword for keyword in KEYWORDS} | _aliases(tree)
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if called in names and _key_of(call, names[called]) not in seen:
+                yield f"{name}:{call.lineno}: the text of this call cannot be found: {ast.unparse(call)}"
+
+
+def _aliases(tree: ast.Module) -> dict[str, str]:
+    """Functions of Django's that a module imports under a name of its own."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    found = [alias for node in imports if node.module == "django.utils.translation" for alias in node.names]
+    return {alias.asname: alias.name for alias in found if alias.asname and alias.name in KEYWORDS}
+
+
+def _key_of(call: ast.Call, keyword: str) -> Key | None:
+    """The entry that a call asks for; none where its text stands in no plain string."""
+    has_context = keyword in _CONTEXT + _CONTEXT_PLURAL
+    texts = [argument.value for argument in call.args[: 1 + has_context] if isinstance(argument, ast.Constant)]
+    if len(texts) != 1 + has_context:
+        return None
+    return Key(str(texts[-1]), str(texts[0]) if has_context else "")
 
 
 def problems(messages: Messages, catalogue: polib.POFile) -> Iterator[str]:

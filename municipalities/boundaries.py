@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from municipalities.models import MunicipalityPage
 
+# Longitudes and latitudes between which Germany lies. They do not overlap: what was swapped lies outside.
+GERMANY = ((5, 16), (47, 56))
+
 
 class BoundaryError(Exception):
     """The file cannot be used; the message says why in the user's language."""
@@ -54,6 +57,8 @@ def _read(path: Path) -> tuple[list[tuple[str, dict[str, Any]]], str]:
         or not isinstance(data.get("features"), list)
     ):
         raise BoundaryError(_("The file is not a GeoJSON feature collection."))
+    if not data["features"]:
+        raise BoundaryError(_("The file contains no boundaries."))
     features = []
     for number, feature in enumerate(data["features"], start=1):
         try:
@@ -64,10 +69,23 @@ def _read(path: Path) -> tuple[list[tuple[str, dict[str, Any]]], str]:
             raise BoundaryError(
                 _("Feature %(number)d has no AGS or no usable polygon.") % {"number": number}
             ) from error
-        if not polygons or any(len(ring) < 4 for ring in polygons):
-            raise BoundaryError(_("The polygon of feature %(number)d is too short.") % {"number": number})
+        fault = _fault(polygons)
+        if fault:
+            raise BoundaryError(fault % {"number": number})
         features.append((ags, {"type": geometry["type"], "coordinates": geometry["coordinates"]}))
     return features, str(data.get("attribution", ""))
+
+
+def _fault(polygons: list[list[tuple[float, float]]]) -> str:
+    """What keeps a feature from being drawn as it should, or nothing."""
+    (west, east), (south, north) = GERMANY
+    if not polygons or any(len(ring) < 4 or len(set(ring)) < 3 for ring in polygons):
+        return _("The polygon of feature %(number)d has fewer than three different points.")
+    if any(ring[0] != ring[-1] for ring in polygons):
+        return _("The polygon of feature %(number)d is not closed: its last point differs from its first.")
+    if any(not (west <= lon <= east and south <= lat <= north) for ring in polygons for lon, lat in ring):
+        return _("Feature %(number)d lies outside Germany. Each point is longitude first, then latitude.")
+    return ""
 
 
 def rings(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
@@ -82,8 +100,5 @@ def rings(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
     found = []
     for polygon in polygons:
         for ring in polygon:
-            points = [(float(point[0]), float(point[1])) for point in ring]
-            if any(not (-180 <= lon <= 180 and -90 <= lat <= 90) for lon, lat in points):
-                raise ValueError("outside the world")
-            found.append(points)
+            found.append([(float(point[0]), float(point[1])) for point in ring])
     return found

@@ -6,7 +6,7 @@ merely resembles a name is called a guess, and the name of a municipality elsewh
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Q
@@ -33,6 +33,7 @@ class PlaceMatch:
     """Answer of a lookup: exactly one municipality, several to choose from, or none.
 
     ``guessed`` is true when the input was not found as typed but something similar was: ask before going on.
+    ``was_cut`` is true when only the beginning of a very long input was read; what it led to is then a guess.
     ``is_foreign`` is true for the name of a German municipality outside the portal. ``localities`` gives the locality
     that was typed, if it was one, for each municipality.
     """
@@ -42,6 +43,7 @@ class PlaceMatch:
     guessed: bool = False
     is_foreign: bool = False
     localities: dict[int, int] = field(default_factory=dict)
+    was_cut: bool = False
 
     @property
     def locality_id(self) -> int | None:
@@ -67,11 +69,19 @@ def find_place(query: str, day: date | None = None) -> PlaceMatch:
     Takes a postcode, an AGS, a name or a mixture such as ``41812 Erkelenz``. Needs a fixed number of queries and never
     raises for anything a person can type.
     """
-    query = " ".join("".join(c if c.isprintable() else " " for c in query[:MAX_QUERY_LENGTH]).split())
+    query = " ".join("".join(c if c.isprintable() else " " for c in query).split())
+    day = day or timezone.localdate()
+    if len(query) <= MAX_QUERY_LENGTH:
+        return _find(query, day)
+    match = _find(query[:MAX_QUERY_LENGTH], day)
+    return replace(match, was_cut=True, guessed=bool(match.municipalities))
+
+
+def _find(query: str, day: date) -> PlaceMatch:
     folded = fold(query)
     if not folded:
         return PlaceMatch(query)
-    directory = _Directory(day or timezone.localdate())
+    directory = _Directory(day)
     if _AGS.match(folded) or (len(folded) == 5 and folded in directory.by_ags):
         return PlaceMatch(query, directory.pages(directory.by_ags.get(folded, ())))
     codes = _POSTCODE.findall(folded)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from municipalities.models import MunicipalityPage
-from municipalities.places import chosen_locality_id, find_place
+from municipalities.places import MAX_QUERY_LENGTH, chosen_locality_id, find_place
 from municipalities.targets import NothingHere, Target, wanted_target
 
 
@@ -33,6 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
         nothing_here = target.message
     context = {
         "match": match,
+        "max_length": MAX_QUERY_LENGTH,
         "nothing_here": nothing_here,
         "choices": [
             (place, _choice_address(place, wanted, match.localities.get(place.pk))) for place in match.municipalities

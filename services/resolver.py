@@ -7,11 +7,12 @@ The number of queries is fixed: it depends neither on the number of municipaliti
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
@@ -25,13 +26,13 @@ LEVELS_OF_MUNICIPALITIES = {ExecutionLevel.MUNICIPALITY, ExecutionLevel.MIXED}
 _ROLE_ORDER = {Role.RECEIVES: 0, Role.DECIDES: 1, Role.ADVISES: 2}
 
 
-class Via(StrEnum):
+class Via(models.TextChoices):
     """How an office is reached from the place."""
 
-    OWN = "own"
-    DISTRICT = "district"
-    AGREEMENT = "agreement"
-    SHARED = "shared"
+    OWN = "own", gettext_lazy("own office")
+    DISTRICT = "district", gettext_lazy("office of the district")
+    AGREEMENT = "agreement", gettext_lazy("by agreement")
+    SHARED = "shared", gettext_lazy("joint office")
 
 
 @dataclass(frozen=True)

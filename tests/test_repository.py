@@ -1,5 +1,6 @@
 """What holds for every file of the repository: nothing points to one machine or to one place to download from."""
 
+import itertools
 import json
 import re
 import shutil
@@ -59,6 +60,58 @@ def test_the_lockfile_names_checksums_but_no_addresses() -> None:
     installed = {name: package for name, package in packages.items() if name}
     assert not [name for name, package in installed.items() if "resolved" in package]
     assert not [name for name, package in installed.items() if "integrity" not in package]
+
+
+# What the standard publiccode.yml 0.4 demands at the top level, and what else it knows there.
+PUBLICCODE_REQUIRED = {
+    "publiccodeYmlVersion",
+    "name",
+    "url",
+    "platforms",
+    "developmentStatus",
+    "softwareType",
+    "description",
+    "legal",
+    "maintenance",
+    "localisation",
+}
+PUBLICCODE_OPTIONAL = {
+    "applicationSuite",
+    "landingURL",
+    "isBasedOn",
+    "softwareVersion",
+    "releaseDate",
+    "logo",
+    "monochromeLogo",
+    "inputTypes",
+    "outputTypes",
+    "categories",
+    "usedBy",
+    "roadmap",
+    "intendedAudience",
+    "dependsOn",
+}
+PUBLICCODE_LENGTHS = {"genericName": (1, 35), "shortDescription": (1, 150), "longDescription": (150, 10_000)}
+
+
+def test_publiccode_keeps_to_the_keys_and_lengths_of_its_standard() -> None:
+    """Read by its indentation: a parser of YAML would be a dependency for this one file."""
+    lines = (ROOT / "publiccode.yml").read_text(encoding="utf-8").splitlines()
+    keys = {line.partition(":")[0] for line in lines if re.match(r"\w", line)}
+    assert keys >= PUBLICCODE_REQUIRED
+    assert keys <= PUBLICCODE_REQUIRED | PUBLICCODE_OPTIONAL
+    found = []
+    for number, line in enumerate(lines):
+        key, _colon, value = line.strip().partition(": ")
+        if key not in PUBLICCODE_LENGTHS:
+            continue
+        if value == ">-":
+            folded = itertools.takewhile(lambda text: text.startswith(" " * 6), lines[number + 1 :])
+            value = " ".join(text.strip() for text in folded)
+        shortest, longest = PUBLICCODE_LENGTHS[key]
+        assert shortest <= len(value) <= longest, f"{key} has {len(value)} characters: {value}"
+        found.append(key)
+    assert sorted(found) == sorted([*PUBLICCODE_LENGTHS] * 2), "both languages have all three texts"
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-node"])

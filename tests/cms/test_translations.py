@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polib
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from cms import translations
 from cms.translations import Key
@@ -129,6 +129,41 @@ def test_an_update_keeps_adds_and_drops(collect: Collect) -> None:
     messages = collect(python='from x import _\n_("Kept")\n_("New")')
     assert translations.update(messages, made) == (1, 1)
     assert [(entry.msgid, entry.msgstr) for entry in made] == [("Kept", "Bleibt"), ("New", "")]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        """f"  {_('Hidden')}\"""",
+        """f"{'Hidden' and _('Hidden')}\"""",
+        '_(f"Hidden {1}")',
+        '_("Hidden " + "text")',
+        '_("Hidden %s" % 1)',
+        "_(text)",
+        '_("")',
+        'translate("Hidden")',
+        'pgettext(context, "Hidden")',
+        """f"{ngettext('One hidden', 'Many hidden', 2)}\"""",
+    ],
+)
+def test_a_call_whose_text_is_not_found_is_named(tmp_path: Path, call: str) -> None:
+    path = tmp_path / "app" / "views.py"
+    path.parent.mkdir()
+    imports = "from django.utils.translation import gettext as _, gettext_lazy as translate, ngettext, pgettext"
+    path.write_text(f'{imports}\n\nplain = _("Plain")\nhidden = {call}\n', encoding="utf-8")
+    (line,) = translations.unseen([tmp_path / "app"], tmp_path)
+    assert line.startswith("app/views.py:4: ")
+
+
+def test_calls_whose_text_is_found_are_not_named(collect: Collect, tmp_path: Path) -> None:
+    collect(python=PYTHON, template=TEMPLATE)
+    assert not list(translations.unseen([tmp_path / "app"], tmp_path))
+
+
+def test_the_check_fails_on_a_hidden_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translations, "unseen", lambda folders, base: ["app/views.py:1: hidden"])
+    with pytest.raises(CommandError, match="hidden"):
+        call_command("messages", check=True)
 
 
 def test_a_catalogue_is_compiled_once(tmp_path: Path) -> None:

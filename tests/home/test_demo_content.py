@@ -115,7 +115,7 @@ def test_every_service_answers_at_every_place_with_an_office_or_an_honest_gap(cl
             assert office.reason, slug
             if response.context["is_offered"]:
                 assert office.office.url in page, slug
-        if found.gap and not found.is_asked_of_municipalities:
+        if found.gap:
             assert "tel:115" in page, slug
 
 

@@ -18,6 +18,9 @@ SQUARE = [[6.0, 51.0], [6.2, 51.0], [6.2, 51.1], [6.0, 51.1], [6.0, 51.0]]
 NEIGHBOUR = [[[6.2, 51.0], [6.3, 51.0], [6.3, 51.1], [6.2, 51.1], [6.2, 51.0]]]
 
 
+SWAPPED = [[lat, lon] for lon, lat in SQUARE]
+
+
 def feature(ags: str, coordinates: Any = None, kind: str = "Polygon") -> dict[str, Any]:
     return {"properties": {"ags": ags}, "geometry": {"type": kind, "coordinates": coordinates or [SQUARE]}}
 
@@ -58,9 +61,10 @@ def test_a_good_file_is_stored_with_its_attribution(place: MunicipalityPage, wri
         "null",
         json.dumps({"type": "Feature"}),
         json.dumps({"type": "FeatureCollection", "features": {}}),
+        json.dumps({"type": "FeatureCollection", "features": []}),
         "[" * 100_000,
     ],
-    ids=["empty", "cut off", "a list", "null", "one feature", "features are no list", "deeply nested"],
+    ids=["empty", "cut off", "a list", "null", "one feature", "features are no list", "no features", "deeply nested"],
 )
 def test_a_file_that_is_no_collection_is_refused(write: Any, broken: str) -> None:
     with pytest.raises(BoundaryError):
@@ -77,7 +81,12 @@ def test_a_file_that_is_no_collection_is_refused(write: Any, broken: str) -> Non
         feature("1", [SQUARE[:3]]),
         feature("1", [[]]),
         feature("1", [[["x", "y"]] * 4]),
-        feature("1", [[[600, 51]] * 4]),
+        feature("1", [[[600, 51], [601, 51], [601, 52], [600, 51]]]),
+        feature("1", [SWAPPED]),
+        feature("1", [[[6, 51]] * 4]),
+        feature("1", [SQUARE[:4]]),
+        feature("1", [[SQUARE], [SQUARE[:4]]], "MultiPolygon"),
+        feature("1", [[[float("nan"), 51], *SQUARE[1:4], [float("nan"), 51]]]),
         feature("1", [[[6]] * 4]),
         "feature",
         None,
@@ -91,6 +100,11 @@ def test_a_file_that_is_no_collection_is_refused(write: Any, broken: str) -> Non
         "empty ring",
         "words",
         "outside the world",
+        "latitude first",
+        "the same point again and again",
+        "not closed",
+        "second part not closed",
+        "no number",
         "half a point",
         "a word",
         "null",
@@ -110,6 +124,26 @@ def test_the_command_gives_one_clear_line(write: Any, tmp_path: Path, capsys: An
         assert len(str(error.value).splitlines()) == 1
     call_command("import_boundaries", write(collection(feature(place.ags), feature("00000000"))))
     assert "00000000" in capsys.readouterr().out
+
+
+def test_a_file_of_other_places_is_no_success(write: Any) -> None:
+    with pytest.raises(CommandError, match="5370004") as error:
+        call_command("import_boundaries", write(collection(feature("5370004"))))
+    assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("ring", "said"),
+    [
+        (SWAPPED, "außerhalb Deutschlands"),
+        ([[6, 51]] * 4, "weniger als drei verschiedene Punkte"),
+        (SQUARE[:4], "nicht geschlossen"),
+    ],
+)
+def test_the_message_says_what_is_wrong(write: Any, ring: Any, said: str) -> None:
+    with pytest.raises(BoundaryError, match=said) as error:
+        import_boundaries(write(collection(feature("1", [ring]))))
+    assert len(str(error.value).splitlines()) == 1
 
 
 def test_the_map_keeps_the_proportions_of_the_land() -> None:

@@ -48,6 +48,18 @@ def test_what_leads_nowhere_gets_all_places_to_choose_from(client: Client, typed
     assert "<script>alert" not in str(main)
 
 
+@pytest.mark.parametrize(("typed", "found"), [("a" * 10_000, False), ("41812 " * 100, True)])
+def test_of_a_very_long_input_only_the_beginning_is_read_and_that_is_said(
+    client: Client, typed: str, found: bool
+) -> None:
+    response = client.get("/ort/", {"ort": typed})
+    main = BeautifulSoup(response.content, "html.parser").main
+    assert response.status_code == 200
+    assert main is not None
+    assert "Wir haben davon nur die ersten 120 Zeichen gelesen." in main.get_text()
+    assert [link["href"] for link in main.select("section.choice a")] == (["/erkelenz/"] if found else [])
+
+
 def test_a_guess_is_asked_about_with_the_service_kept(client: Client) -> None:
     response = client.get("/ort/", {"ort": "Geilenkirchn", "leistung": "unterhaltsvorschuss"})
     main = BeautifulSoup(response.content, "html.parser").main

@@ -46,7 +46,25 @@ def test_a_gap_is_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_text_names_the_office_and_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
     out = run(capsys, "unterhaltsvorschuss", "Gerderath")
     assert "Jugendamt" in out
-    assert "[own" in out
+    assert "[eigene Stelle, entscheidet]" in out
+
+
+@pytest.mark.parametrize(
+    ("service", "place", "label"),
+    [
+        ("unterhaltsvorschuss", "Wassenberg", "Stelle des Kreises"),
+        ("vhs", "Erkelenz", "nach Vereinbarung"),
+        ("buergergeld", "Erkelenz", "gemeinsame Stelle"),
+    ],
+)
+def test_the_text_says_in_german_how_the_office_is_reached(
+    capsys: pytest.CaptureFixture[str], service: str, place: str, label: str
+) -> None:
+    assert f"[{label}, entscheidet]" in run(capsys, service, place)
+
+
+def test_the_text_says_in_german_what_is_not_confirmed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "    Das ist noch nicht bestätigt." in run(capsys, "eheschliessung", "Erkelenz").splitlines()
 
 
 def test_a_locality_has_its_own_office(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,6 +96,19 @@ def test_a_guess_is_said_beside_the_answer(capsys: pytest.CaptureFixture[str]) -
     (line,) = captured.err.splitlines()
     assert "Geilenkirchn" in line
     assert "Geilenkirchen (05370012)" in line
+
+
+def test_of_a_very_long_place_only_the_beginning_is_read_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    said = "Vom Ort wurden nur die ersten 120 Zeichen gelesen."
+    call_command("resolve_responsibility", "unterhaltsvorschuss", "41812 " * 100, "--json")
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["municipality"] == "05370004"
+    assert captured.err.splitlines()[0] == said
+    with pytest.raises(CommandError, match=said) as error:
+        call_command("resolve_responsibility", "unterhaltsvorschuss", "a" * 10_000)
+    assert len(str(error.value).splitlines()) == 1
+    call_command("resolve_responsibility", "unterhaltsvorschuss", "41812" + " " * 200)
+    assert not capsys.readouterr().err
 
 
 def test_a_place_is_looked_up_as_it_was_on_the_day(capsys: pytest.CaptureFixture[str]) -> None:

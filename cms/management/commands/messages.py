@@ -30,9 +30,9 @@ class Command(BaseCommand):
         path = Path(settings.LOCALE_PATHS[0]) / "de" / "LC_MESSAGES" / "django.po"
         catalogue = polib.pofile(str(path), wrapwidth=110) if path.exists() else translations.new_catalogue("de")
         catalogue.wrapwidth = 110
-        messages = self.collect()
+        messages, unseen = self.collect()
         if options["check"]:
-            self.check_catalogue(messages, catalogue)
+            self.check_catalogue(messages, unseen, catalogue)
             return
         added, removed = translations.update(messages, catalogue)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,16 +40,17 @@ class Command(BaseCommand):
         empty = sum(1 for entry in catalogue if not entry.translated())
         self.stdout.write(f"{len(catalogue)} strings: {added} new, {removed} removed, {empty} without translation.")
 
-    def collect(self) -> translations.Messages:
+    def collect(self) -> tuple[translations.Messages, list[str]]:
+        """The strings of all apps, and a line for each call whose string cannot be found."""
         base = Path(settings.BASE_DIR)
         folders = [Path(config.path) for config in apps.get_app_configs() if Path(config.path).parent == base]
         try:
-            return translations.collect(folders, base)
+            return translations.collect(folders, base), list(translations.unseen(folders, base))
         except ModuleNotFoundError as error:
             raise CommandError(f"{error.name} is missing: install requirements-dev.txt.") from error
 
-    def check_catalogue(self, messages: translations.Messages, catalogue: polib.POFile) -> None:
-        found = list(translations.problems(messages, catalogue))
+    def check_catalogue(self, messages: translations.Messages, unseen: list[str], catalogue: polib.POFile) -> None:
+        found = [*unseen, *translations.problems(messages, catalogue)]
         if found:
             raise CommandError("\n".join([*found, f"{len(found)} problems; run “make messages” and translate."]))
         self.stdout.write(f"All {len(messages)} strings are translated.")

@@ -21,8 +21,9 @@ class Command(BaseCommand):
             result = import_boundaries(options["file"])
         except BoundaryError as error:
             raise CommandError(str(error)) from error
+        unknown = _("No municipality here has these keys: %(keys)s") % {"keys": ", ".join(sorted(result.unknown))}
+        if not result.stored:
+            raise CommandError(unknown)
         self.stdout.write(_("%(count)d boundaries stored.") % {"count": result.stored})
         if result.unknown:
-            self.stdout.write(
-                _("No municipality here has these keys: %(keys)s") % {"keys": ", ".join(sorted(result.unknown))}
-            )
+            self.stdout.write(unknown)

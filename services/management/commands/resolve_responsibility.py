@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from municipalities.places import find_place
+from municipalities.places import MAX_QUERY_LENGTH, PlaceMatch, find_place
 from services.models import ServicePage
 from services.resolver import Resolution, resolve
 
@@ -32,10 +32,10 @@ class Command(BaseCommand):
         if service is None:
             raise CommandError(_("There is no service “%(slug)s”.") % {"slug": options["service"]}, returncode=1)
         match = find_place(options["place"], day)
-        if match.is_unknown and match.is_foreign:
-            raise CommandError(_("“%(typed)s” does not belong to this portal.") % {"typed": match.query}, returncode=1)
         if match.is_unknown:
-            raise CommandError(_("No place found for “%(place)s”.") % {"place": match.query}, returncode=1)
+            raise CommandError(_unknown(match), returncode=1)
+        if match.was_cut:
+            self.stderr.write(_was_cut())
         municipality = match.municipality
         if municipality is None:
             self.stderr.write(_("“%(place)s” belongs to several municipalities:") % {"place": match.query})
@@ -57,12 +57,25 @@ class Command(BaseCommand):
         )
         for found in resolution.offices:
             owner = f" ({found.owner.title})" if found.owner else ""
-            self.stdout.write(f"  {found.office.title}{owner} [{found.via}, {found.role.label}]")
+            self.stdout.write(f"  {found.office.title}{owner} [{found.via.label}, {found.role.label}]")
             self.stdout.write(f"    {found.reason} {found.legal_basis}".rstrip())
             if not found.is_confirmed:
-                self.stdout.write(f"    {_('This has not been confirmed yet.')}")
+                self.stdout.write("    " + _("This has not been confirmed yet."))
         if resolution.gap:
             self.stdout.write(f"  {resolution.gap}")
+
+
+def _unknown(match: PlaceMatch) -> str:
+    """Why there is no answer, in one line."""
+    if match.is_foreign:
+        message = _("“%(typed)s” does not belong to this portal.") % {"typed": match.query}
+    else:
+        message = _("No place found for “%(place)s”.") % {"place": match.query}
+    return f"{message} {_was_cut()}" if match.was_cut else message
+
+
+def _was_cut() -> str:
+    return _("Only the first %(number)d characters of the place were read.") % {"number": MAX_QUERY_LENGTH}
 
 
 def _day(text: str | None) -> date:
