@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import StartsWith
-from wagtail.models import Collection, Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from cms.models import BasePage, PortalDocument, PortalImage, User
@@ -23,7 +23,6 @@ from municipalities.models import (
     RoleGroup,
     RoleKind,
 )
-from municipalities.tenancy import municipality_of
 
 _ANY_PAGE_ACTION = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
 
@@ -184,17 +183,6 @@ def may_read_document(user: Any, document: PortalDocument) -> bool:
     return document_is_public(document) or (user.is_authenticated and may_use_media(user, document))
 
 
-def may_use_collection(user: User, collection: Collection) -> bool:
-    """Whether any image or document of the collection may be seen."""
-    return any(
-        collection
-        in policy_registry.get_by_type(model).collections_user_has_any_permission_for(
-            user, {"add", "change", "delete", "choose"}
-        )
-        for model in (PortalImage, PortalDocument)
-    )
-
-
 # People
 
 
@@ -208,10 +196,6 @@ def visible_people(user: User) -> QuerySet[User]:
         | Q(municipality__isnull=True, kind__in=[role.kind for role in roles if role.municipality_id is None])
     )
     return User.objects.filter(Q(pk=user.pk) | Q(groups__in=shared.values("group"))).distinct()
-
-
-def may_see_person(user: User, person: User) -> bool:
-    return visible_people(user).filter(pk=person.pk).exists()
 
 
 def may_manage_people(user: User) -> bool:
@@ -245,14 +229,3 @@ def may_manage_person(user: User, person: User) -> bool:
     if person.pk == user.pk or not may_give_roles(user, person):
         return False
     return not person.groups.exclude(pk__in=assignable_groups(user)).exists()
-
-
-# Registers
-
-
-def may_maintain_for(user: User, page: Page) -> bool:
-    """Whether a register's row that belongs to the page's municipality may be seen and changed."""
-    municipality = municipality_of(page)
-    if municipality is None:
-        return may_work_on(user, page)
-    return may_work_on(user, municipality)

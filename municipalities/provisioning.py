@@ -90,7 +90,7 @@ def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tena
 def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = None) -> None:
     """Bring the municipality's workflow in step with the way of approval it has chosen."""
     place = tenant.municipality
-    roles = roles or {role.kind: role for role in place.roles.select_related("group")}
+    roles = roles or {RoleKind(role.kind): role for role in place.roles.select_related("group")}
     if tenant.workflow is None:
         tenant.workflow = Workflow.objects.create(name=_("Approval %(place)s") % {"place": place.title})
         tenant.save(update_fields=["workflow"])
@@ -148,7 +148,7 @@ def _municipality(ags: str) -> Report:
         area_ha=entry.area_ha,
         sources=_sources(entry),
     )
-    page.postal_codes = [PostalCode(code=code) for code in entry.postcodes]
+    page.postal_codes.add(*(PostalCode(code=code) for code in entry.postcodes))
     place = publish_child(home, page)
     _adopt_members(place)
     return Report(place, made=[what])

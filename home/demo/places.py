@@ -45,8 +45,8 @@ def load_municipalities(portal: Portal) -> dict[str, MunicipalityPage]:
             email=row["email"] or "",
             sources=sources(row["sources"]),
         )
-        page.postal_codes = [PostalCode(code=code) for code in register.postcodes(row["ags"])]
-        page.localities = [Locality(name=name) for name in row["localities"]]
+        page.postal_codes.add(*(PostalCode(code=code) for code in register.postcodes(row["ags"])))
+        page.localities.add(*(Locality(name=name) for name in row["localities"]))
         places[row["ags"]] = publish_child(portal.home, page)
         for default in default_pages():
             if default.slug in (LOCAL_SERVICES_SLUG, OFFICES_SLUG):

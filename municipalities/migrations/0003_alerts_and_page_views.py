@@ -8,47 +8,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('municipalities', '0002_tenant'),
+        ("municipalities", "0002_tenant"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('info', 'Notice'), ('warning', 'Warning'), ('danger', 'Danger')], default='info', help_text='“Danger” interrupts people who have pages read out to them. Keep it for danger.', max_length=10, verbose_name='level')),
-                ('title', models.CharField(max_length=120, verbose_name='headline')),
-                ('text', models.TextField(blank=True, max_length=500, verbose_name='text')),
-                ('link', models.CharField(blank=True, max_length=500, validators=[django.core.validators.RegexValidator('^(https?://[^\\s/]+\\S*|/(?![/\\\\])\\S*)$', 'Please give the full address, with https://, or an address of this portal that begins with a slash.')], verbose_name='link')),
-                ('link_text', models.CharField(blank=True, help_text='Left empty: “Read more”.', max_length=120, verbose_name='text of the link')),
-                ('valid_from', models.DateTimeField(default=django.utils.timezone.now, verbose_name='shown from')),
-                ('valid_until', models.DateTimeField(blank=True, help_text='Left empty: until someone deletes it.', null=True, verbose_name='shown until')),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('municipality', models.ForeignKey(blank=True, help_text='An alert of a district is shown on the pages of all its municipalities too.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='municipalities.municipalitypage', verbose_name='shown for')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("info", "Notice"), ("warning", "Warning"), ("danger", "Danger")],
+                        default="info",
+                        help_text="“Danger” interrupts people who have pages read out to them. Keep it for danger.",
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="headline")),
+                ("text", models.TextField(blank=True, max_length=500, verbose_name="text")),
+                (
+                    "link",
+                    models.CharField(
+                        blank=True,
+                        max_length=500,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(https?://[^\\s/]+\\S*|/(?![/\\\\])\\S*)$",
+                                "Please give the full address, with https://, or an address of this portal that begins with a slash.",
+                            )
+                        ],
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "link_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="Left empty: “Read more”.",
+                        max_length=120,
+                        verbose_name="text of the link",
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(default=django.utils.timezone.now, verbose_name="shown from")),
+                (
+                    "valid_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Left empty: until someone deletes it.",
+                        null=True,
+                        verbose_name="shown until",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="An alert of a district is shown on the pages of all its municipalities too.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="municipalities.municipalitypage",
+                        verbose_name="shown for",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'ordering': ('-valid_from', '-pk'),
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ("-valid_from", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='PageViews',
+            name="PageViews",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.DateField(help_text='Its Monday.', verbose_name='week')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='views')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("week", models.DateField(help_text="Its Monday.", verbose_name="week")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="views")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.WAGTAIL_PAGE_MODEL
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.WAGTAIL_PAGE_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'views of a page',
-                'verbose_name_plural': 'views of pages',
-                'indexes': [models.Index(fields=['week'], name='page_views_week')],
-                'constraints': [models.UniqueConstraint(fields=('page', 'subject', 'week'), name='one_count_for_each_week')],
+                "verbose_name": "views of a page",
+                "verbose_name_plural": "views of pages",
+                "indexes": [models.Index(fields=["week"], name="page_views_week")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("page", "subject", "week"), name="one_count_for_each_week")
+                ],
             },
         ),
     ]

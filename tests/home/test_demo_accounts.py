@@ -1,38 +1,61 @@
 """The demonstration logins can do what their role says, and the start tells the true address."""
 
+import json
+
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from home.demo.accounts import ACCOUNTS, DemoAccount, load_accounts
-from tests.factories import ResponsibilityFactory
+from home.demo.accounts import ACCOUNTS, PORTAL_ADMIN, DemoAccount, load_accounts
+from municipalities.models import MunicipalityPage, RoleKind
+from services.models import OfficePage
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("demo")
 
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.username)
-def test_who_may_publish_maintains_responsibilities_and_others_see_them(client: Client, account: DemoAccount) -> None:
-    load_accounts()
-    row = ResponsibilityFactory()
+def test_everyone_gets_in_with_the_password_that_is_printed(client: Client, account: DemoAccount) -> None:
+    assert client.login(username=account.username, password=account.password)
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.username)
+def test_local_roles_open_their_own_municipality_alone(client: Client, account: DemoAccount) -> None:
     client.force_login(get_user_model().objects.get(username=account.username))
-    may_maintain = account.username != "redaktion"
-    for action, keys in {"list": [], "add": [], "edit": [row.pk], "delete": [row.pk]}.items():
-        address = reverse(f"wagtailsnippets_services_responsibility:{action}", args=keys)
-        expected = 200 if may_maintain or action == "list" else 302
-        assert client.get(address).status_code == expected, action
-    assert reverse("wagtailsnippets_services_responsibility:list") in client.get("/admin/").content.decode()
+    for place in MunicipalityPage.objects.filter(tenant__isnull=False):
+        office = OfficePage.objects.descendant_of(place).first()
+        if office is None:
+            continue
+        opens = account.role == PORTAL_ADMIN or place.ags == account.ags
+        response = client.get(reverse("wagtailadmin_pages:edit", args=[office.pk]))
+        assert (response.status_code == 200) is opens, place.title
 
 
 def test_a_role_changed_by_an_administrator_stays_changed() -> None:
+    user = get_user_model().objects.get(username="erkelenz-autor")
+    user.groups.clear()
     load_accounts()
-    user = get_user_model().objects.get(username="redaktion")
-    group = user.groups.get()
-    group.permissions.clear()
-    load_accounts()
-    assert not group.permissions.exists()
+    assert not user.groups.exists()
+
+
+def test_the_list_has_each_role_for_three_municipalities_and_each_central_role(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("demo_logins", "--json")
+    rows = json.loads(capsys.readouterr().out)
+    assert set(rows[0]) == {"username", "password", "role", "municipality"}
+    for kind in RoleKind.local():
+        assert len({row["municipality"] for row in rows if row["role"] == kind}) >= 3
+    assert {row["role"] for row in rows if row["municipality"] is None} == {PORTAL_ADMIN, *RoleKind.central()}
+
+
+def test_the_list_is_refused_where_there_is_no_demonstration(settings: Settings) -> None:
+    settings.PORTAL_DEMO = False
+    with pytest.raises(CommandError):
+        call_command("demo_logins")
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9000", "https://example.org/"])

@@ -16,7 +16,7 @@ from wagtail.models import Page
 from cms.models import User
 from municipalities import permissions
 from municipalities.models import BinnedPage, MunicipalityPage, RoleGroup
-from tests.isolation.matrix import walk
+from tests.isolation.matrix import METHODS, walk
 from tests.isolation.test_injections import LogIn
 from tests.isolation.world import AUTHOR, FOREIGN, LOCAL_ADMIN, OWN, PUBLISHER, World
 
@@ -26,10 +26,11 @@ def _yes(*args: Any, **kwargs: Any) -> bool:
 
 
 def _the_matrix_finds_it(*roles: str) -> Callable[[World, LogIn], bool]:
-    """Whether the walk finds a violation; it stops at the first."""
+    """Whether the walk finds a violation; it looks before it changes anything, and stops at the first."""
 
     def attack(world: World, log_in: LogIn) -> bool:
-        return any(tally.violations for role in roles for tally in walk(world, role))
+        walks = (walk(world, role, methods=(method,)) for method in METHODS for role in roles)
+        return any(tally.violations for tallies in walks for tally in tallies)
 
     return attack
 
@@ -88,6 +89,7 @@ MUTATIONS: dict[str, tuple[Any, Callable[[World, LogIn], bool]]] = {
     "may_manage_people": (_yes, _the_matrix_finds_it(AUTHOR)),
     "assignable_groups": (lambda user: Group.objects.all(), _gives_a_foreign_role),
     "may_give_roles": (_yes, _the_matrix_finds_it(LOCAL_ADMIN)),
+    "may_see_rights_of": (_yes, _the_matrix_finds_it(AUTHOR)),
     "may_manage_person": (_yes, _renames_somebody_who_works_elsewhere),
 }
 

@@ -47,7 +47,10 @@ def shown(client: Client, viewer: Any, page: Page, person: Any = None) -> Beauti
 
 def answers(soup: BeautifulSoup) -> dict[str, bool]:
     table = soup.select("main table.listing tbody tr")
-    return {row.th.get_text(strip=True): row.select("td")[0].select_one("use[href='#icon-check']") is not None for row in table}
+    return {
+        row.th.get_text(strip=True): row.select("td")[0].select_one("use[href='#icon-check']") is not None
+        for row in table
+    }
 
 
 def through(soup: BeautifulSoup, action: str) -> str:
