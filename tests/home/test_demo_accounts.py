@@ -42,8 +42,9 @@ def test_a_role_changed_by_an_administrator_stays_changed() -> None:
 
 
 def test_the_list_has_each_role_for_three_municipalities_and_each_central_role(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
+    settings.PORTAL_DEMO = True
     call_command("demo_logins", "--json")
     rows = json.loads(capsys.readouterr().out)
     assert set(rows[0]) == {"username", "password", "role", "municipality"}
