@@ -40,7 +40,7 @@ def find(request: HttpRequest) -> HttpResponse:
         ],
         "all_places": [
             (place, _choice_address(place, wanted))
-            for place in (MunicipalityPage.objects.live().local().on_day(timezone.localdate()).listing().alphabetical())
+            for place in MunicipalityPage.objects.live().local().on_day(timezone.localdate()).listing().alphabetical()
         ],
         "target": wanted,
         "breadcrumbs": [(_("Start page"), "/")],

@@ -95,8 +95,9 @@ class BasePage(Page):
         model = page.content_type.model_class()
         if model is None or not issubclass(model, BasePage):
             return page.specific
-        pages = model._default_manager.select_related(*model.route_related) if model.route_related else model.objects
-        return pages.get(pk=page.pk)
+        pages = model._default_manager.all()
+        # Without names, select_related would follow every relation.
+        return (pages.select_related(*model.route_related) if model.route_related else pages).get(pk=page.pk)
 
     def get_view_restrictions(self) -> "QuerySet[PageViewRestriction]":
         """As Wagtail's, but the router's own query has mostly answered already, and the answer is kept."""

@@ -1,6 +1,5 @@
 """A cooperation project of municipalities."""
 
-import re
 from typing import Any
 
 from django.db import models
@@ -14,13 +13,12 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import RICH_TEXT_FEATURES, SourcesBlock
+from cms.headings import sections
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
-from municipalities.folding import fold_bare
+from municipalities.folding import in_german_order
 from municipalities.models import MunicipalityPage
 from services.models import ServicePage
-
-_HEADING = re.compile(r"<h3[^>]*>(.*?)</h3>", re.DOTALL)
 
 
 class LegalForm(models.TextChoices):
@@ -49,8 +47,7 @@ class CooperationStatus(models.TextChoices):
 class CooperationQuerySet(PageQuerySet):
     def alphabetical(self) -> "list[CooperationPage]":
         """What lists need, in German order whatever the database's collation is."""
-        found = self.only("pk", "title", "url_path", "summary", "field_of_activity")
-        return sorted(found, key=lambda page: fold_bare(page.title))
+        return in_german_order(self.only("pk", "title", "url_path", "summary", "field_of_activity"))
 
 
 class CooperationPage(BasePage):
@@ -117,13 +114,8 @@ class CooperationPage(BasePage):
         return self.search_description or self.summary
 
     def body_sections(self) -> list[tuple[str, str]]:
-        """The description by its own headings, so that none stands alone below another one.
-
-        What precedes the first of them has an empty heading.
-        """
-        first, *rest = _HEADING.split(self.body)
-        sections = [("", first), *zip(rest[::2], rest[1::2], strict=True)]
-        return [(strip_tags(heading), text) for heading, text in sections if text.strip()]
+        """The description by its own headings, so that none stands alone below another one."""
+        return [(heading, text) for heading, text in sections(self.body) if text]
 
     def _live_services(self) -> list[ServicePage]:
         # By key: in a preview the relation holds unsaved objects and is no queryset of services.

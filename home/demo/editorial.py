@@ -1,8 +1,8 @@
 """Demonstration content: cooperations, news and standard pages."""
 
-import re
 from datetime import date
 
+from cms.headings import sections
 from cms.publishing import publish_child
 from cooperations.models import CooperationPage, Participation
 from home.demo.files import read
@@ -12,14 +12,10 @@ from home.models import NewsIndexPage, NewsPage, StandardPage
 from municipalities.models import MunicipalityPage
 from services.models import ServicePage
 
-_HEADING = re.compile(r"<h3>(.*?)</h3>")
-
 
 def blocks(html: str) -> list[tuple[str, str]]:
     """Text as stream blocks: each heading becomes a block of its own, so that it has the right level on the page."""
-    parts = _HEADING.split(html)
-    # The split alternates: text, heading, text, heading, …
-    pairs = (("heading" if index % 2 else "text", part.strip()) for index, part in enumerate(parts))
+    pairs = (pair for heading, text in sections(html) for pair in (("heading", heading), ("text", text)))
     return [(name, part) for name, part in pairs if part]
 
 

@@ -83,10 +83,8 @@ class LifeEventPage(BasePage):
         return f"{self.url}{place.slug}/"
 
     def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
-        if not self.live or len(path_components) > 1:
-            raise Http404
-        if not path_components:
-            return RouteResult(self)
+        if len(path_components) != 1 or not self.live:
+            return super().route_remaining(request, path_components)
         place = places_with_services(timezone.localdate()).filter(slug=path_components[0]).listing().first()
         if place is None:
             raise Http404
@@ -108,10 +106,7 @@ class LifeEventPage(BasePage):
         ]
 
     def search_documents(self) -> list[SearchDocument]:
-        names = pv_lagen()
-        below = [
-            name for code, name in names.items() if code.startswith(self.code[:_MAIN_DIGITS]) and code != self.code
-        ]
+        below = [name for code, name in pv_lagen().items() if main_code(code) == self.code != code]
         return [
             SearchDocument(
                 kind=SearchKind.LIFE_EVENT,

@@ -21,7 +21,7 @@ from cms.blocks import SourcesBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from cms.validity import holds_on
-from municipalities.folding import fold_bare
+from municipalities.folding import in_german_order
 from municipalities.forms import MunicipalityPageForm
 from municipalities.models.brand import BrandFields
 
@@ -43,7 +43,7 @@ class MunicipalityQuerySet(PageQuerySet):
 
     def alphabetical(self) -> "list[MunicipalityPage]":
         """In German order, Übach-Palenberg under U, whatever the database's collation is."""
-        return sorted(self, key=lambda page: fold_bare(page.title))
+        return in_german_order(self)
 
     def listing(self) -> "MunicipalityQuerySet":
         """What lists need, without texts and boundaries."""

@@ -46,7 +46,7 @@ class PostgreSQLEngine:
     ) -> list[EngineHit]:
         # Terms hold only letters and digits after folding, so none of them can be read as an operator.
         expression = (" & " if match_all else " | ").join(f"{term}:*" for term in terms)
-        allowed, params = among.values("pk").query.get_compiler(connection=connection).as_sql()
+        allowed, params = among.values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry_id, ts_rank('{_RANK_WEIGHTS}', words, query) AS score "

@@ -39,7 +39,7 @@ class SQLiteEngine:
         # Terms hold only letters and digits after folding; quoted, none of them can be read as an operator.
         expression = (" AND " if match_all else " OR ").join(f'"{term}"*' for term in terms)
         weights = ", ".join(str(weight) for weight in WEIGHTS.values())
-        allowed, params = among.values("pk").query.get_compiler(connection=connection).as_sql()
+        allowed, params = among.values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT rowid, -bm25({TABLE}, {weights}) AS score FROM {TABLE} WHERE {TABLE} MATCH %s "

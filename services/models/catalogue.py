@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField
 
 from cms.blocks import PLAIN_RICH_TEXT_FEATURES
 from cms.models import BasePage
-from municipalities.folding import fold_bare
+from municipalities.folding import fold_bare, in_german_order
 from services.models.service import ServicePage
 
 
@@ -38,7 +38,5 @@ class ServiceCataloguePage(BasePage):
 
 def by_initial(pages: Any) -> list[tuple[str, list[Any]]]:
     """Pages grouped by first letter, umlauts with their bare letter, in German alphabetical order."""
-    ordered = sorted(pages, key=lambda page: fold_bare(page.title))
-    return [
-        (letter, list(group)) for letter, group in groupby(ordered, key=lambda page: fold_bare(page.title)[:1].upper())
-    ]
+    by_letter = groupby(in_german_order(pages), key=lambda page: fold_bare(page.title)[:1].upper())
+    return [(letter, list(group)) for letter, group in by_letter]
