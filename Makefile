@@ -40,7 +40,7 @@ WITH_NODE := if ! $(NODE_IS_FIT); then PATH="$(CURDIR)/$(VENV)/bin:$$PATH"; expo
 	$(NODE_IS_FIT) || { echo "→ Node.js, because this machine has none of version 20.19 or newer"; \
 	$(PIP) -r requirements-node.txt; }; fi &&
 
-.PHONY: help setup run serve test lint format messages requirements assets clean FORCE
+.PHONY: help setup run serve test lint format pictures messages requirements assets clean FORCE
 .PHONY: lint-style lint-types lint-imports lint-templates lint-project
 
 help: ## Show this list
@@ -92,6 +92,9 @@ lint-project: $(VENV)/.installed-dev $(MO)
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py messages --check
 	@$(PY) -m pytest --quiet tests/test_repository.py
+
+pictures: $(VENV)/.installed-dev $(ASSETS) $(MO) ## Take the pictures of the editors' guide anew (needs Chromium)
+	@$(PY) -m docs.editors.take_pictures
 
 format: $(VENV)/.installed-dev ## Bring code and templates into the house style
 	@$(VENV)/bin/ruff check --fix --quiet . || true

@@ -44,6 +44,7 @@ class NullByteMiddleware:
 class UploadLimitMiddleware:
     """Refuses a request that is too large before any of it is read, so that nobody fills the disk with one file.
 
+    Of a request that comes in chunks and does not tell its length, Django reads nothing at all.
     What an editor typed stays in the browser: the answer tells them to go back.
     """
 

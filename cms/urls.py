@@ -2,17 +2,14 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import health, robots, serve_document
+from cms.views import health, robots, serve_document, serve_media
 
-media_urls = (
-    [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.SERVE_MEDIA else []
-)
+media_urls = [re_path(r"^media/(?P<path>.*)$", serve_media)] if settings.SERVE_MEDIA else []
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),

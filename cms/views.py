@@ -1,17 +1,25 @@
 """Error pages, and what operators and crawlers ask for."""
 
 import logging
+import posixpath
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.static import serve as serve_file
 from wagtail.documents.views.serve import serve
 
+from cms.models.page import PUBLIC_MAX_AGE
+
 logger = logging.getLogger(__name__)
+
+# Documents go through the portal, which knows who may see them; of images only the versions that pages show go out.
+INNER_MEDIA = ("documents", "original_images", "wagtail_uploads")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -54,9 +62,21 @@ def serve_document(request: HttpRequest, document_id: int, document_filename: st
     """As Wagtail's, which asks first whether the document is public; here even an opened document may do nothing.
 
     A document that only drafts use is served to its editors alone, so nothing between them and the portal may keep it.
+    What somebody without a session gets, everybody may have: that is kept as long as a page.
     """
     response = serve(request, document_id, document_filename)
+    patch_vary_headers(response, ["Cookie"])
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        patch_cache_control(response, private=True, no_cache=True)
+    else:
+        patch_cache_control(response, public=True, max_age=0, s_maxage=PUBLIC_MAX_AGE)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Uploads without a web server in front, with the same exceptions as in ``deploy/nginx.conf``."""
+    if posixpath.normpath(path).lstrip("./").split("/")[0] in INNER_MEDIA:
+        raise Http404
+    return serve_file(request, path, document_root=settings.MEDIA_ROOT)

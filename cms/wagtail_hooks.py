@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.documents.views.bulk_actions.add_tags import AddTagsBulkAction as TagDocuments
 from wagtail.images.views.bulk_actions.add_tags import AddTagsBulkAction as TagImages
 from wagtail.models import Page
@@ -33,3 +34,9 @@ for action in (TagImages, TagDocuments):
 def register_page_links(features: FeatureRegistry) -> None:
     """After Wagtail's own, whose place it takes."""
     features.register_link_type(PortalPageLinkHandler)
+
+
+@hooks.register("construct_help_menu")
+def drop_links_to_other_sites(request: HttpRequest, items: list[MenuItem]) -> None:
+    """What is new in Wagtail, and its handbook, are in English and say nothing of this portal."""
+    items[:] = [item for item in items if not item.url.startswith("http")]

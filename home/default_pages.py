@@ -23,7 +23,7 @@ def _maker(
 ) -> Callable[[MunicipalityPage], StandardPage]:
     def make(place: MunicipalityPage) -> StandardPage:
         html = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs(place))
-        return StandardPage(title=title, slug=slug, body=[("text", html)])
+        return StandardPage(title=title, slug=slug, body=[("text", html)], show_in_footer=True)
 
     return make
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from wagtail.models import Page, Site, Task, Workflow
+from wagtail.models import GroupApprovalTask, Page, Site, Workflow
 
 from cms.publishing import PageType, publish_child
 from cooperations.models import CooperationIndexPage
@@ -57,7 +57,7 @@ def _create_home(name: str) -> HomePage:
 
 
 def _point_site_at(home: HomePage, name: str, hostname: str | None, port: int | None) -> None:
-    site = Site.objects.filter(root_page=home).first()
+    site = Site.objects.filter(root_page=home).order_by("-is_default_site").first()
     if site is None:
         site = Site(hostname="localhost", port=80, root_page=home)
     site.site_name = site.site_name or name
@@ -70,10 +70,11 @@ def _point_site_at(home: HomePage, name: str, hostname: str | None, port: int | 
 
 def _remove_wagtails_groups() -> None:
     """A new database comes with groups that may edit everything and their workflow; here every role has its place."""
-    for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True, role__isnull=True):
-        group.delete()
-    for model in (Workflow, Task):
-        model.objects.filter(name="Moderators approval").delete()
+    groups = Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True, role__isnull=True)
+    tasks = GroupApprovalTask.objects.filter(name="Moderators approval", groups__in=groups)
+    Workflow.objects.filter(name="Moderators approval", workflow_tasks__task__in=tasks.values("pk")).delete()
+    for gone in [*tasks, *groups]:
+        gone.delete()
 
 
 def _child(home: HomePage, model: type[PageType], title: str, slug: str) -> PageType:

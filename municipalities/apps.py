@@ -19,22 +19,24 @@ class MunicipalitiesConfig(AppConfig):
         from cms.models import PortalDocument, PortalImage, User
         from municipalities import permissions
         from municipalities.brand import connect_brand
+        from municipalities.choosers import keep_choosers_to_what_is_seen
         from municipalities.gate_rules import register_rules
         from municipalities.link_check import read_linking_pages_again
         from municipalities.listings import scope_reports
         from municipalities.people import PeoplePolicy
+        from municipalities.recipients import write_only_to_those_at_work
         from municipalities.registers import check_registers
         from municipalities.review import on_published
-        from municipalities.workflow_rules import register_workflow_rules
 
         checks.register(check_registers)
         for model in (Page, PortalDocument):
             pre_delete.connect(read_linking_pages_again, sender=model)
         connect_brand()
         register_rules()
-        register_workflow_rules()
         page_published.connect(on_published, dispatch_uid="review_published")
         scope_reports()
+        keep_choosers_to_what_is_seen()
+        write_only_to_those_at_work()
         register_reference_check(Page, permissions.may_see)
         register_reference_check(PortalImage, permissions.may_use_media)
         register_reference_check(PortalDocument, permissions.may_use_media)

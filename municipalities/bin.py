@@ -17,10 +17,10 @@ from wagtail.models import Page, Revision, Site, WorkflowState, get_default_page
 from wagtail.query import PageQuerySet
 from wagtail.signals import page_published, page_unpublished
 
+from cms.together import together
+from municipalities import log_actions
 from municipalities.models import BinnedPage, BinPage, MunicipalityPage
 from municipalities.tenancy import municipality_of
-
-LOG_BINNED, LOG_RESTORED = "portal.bin", "portal.restore"
 
 
 class BinError(Exception):
@@ -62,7 +62,7 @@ def reason_to_keep(page: Page) -> str:
     return ""
 
 
-@transaction.atomic
+@together()
 def put_in_bin(page: Page, user: Any) -> BinnedPage | None:
     """Take the page and everything below it out of the tree, for 30 days.
 
@@ -98,11 +98,11 @@ def put_in_bin(page: Page, user: Any) -> BinnedPage | None:
         page_unpublished.send(sender=type(gone), instance=gone)
     # Two pages of the same name may lie in the bin.
     _move(page, basket, f"geloescht-{page.pk}", user)
-    log(instance=page.specific, action=LOG_BINNED, user=user)
+    log(instance=page.specific, action=log_actions.BINNED, user=user)
     return binned
 
 
-@transaction.atomic
+@together()
 def restore(binned: BinnedPage, user: Any) -> Page:
     """Bring a deleted page back to where it was, or, if that is gone, to what is left above it.
 
@@ -118,7 +118,7 @@ def restore(binned: BinnedPage, user: Any) -> Page:
     for back in Page.objects.filter(pk__in=published).specific().iterator(chunk_size=100):
         page_published.send(sender=type(back), instance=back, revision=back.live_revision, restored=True)
     page = Page.objects.get(pk=page.pk)
-    log(instance=page.specific, action=LOG_RESTORED, user=user)
+    log(instance=page.specific, action=log_actions.RESTORED, user=user)
     return page
 
 

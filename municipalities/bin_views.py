@@ -1,19 +1,22 @@
-"""The list of deleted pages, and the way back."""
+"""The list of deleted pages, and the way back: views, their addresses, and for whom they open."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
+from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 
 from municipalities import permissions
 from municipalities.admin_views import AdminListView
 from municipalities.bin import BinError, restore
+from municipalities.gate import everyone, on, register_rule
 from municipalities.models import BinnedPage
 from municipalities.models.bin import DAYS_IN_BIN
 
@@ -53,3 +56,21 @@ class RestoreView(View):
             button = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit"))
             messages.success(request, _("“%(title)s” is back.") % {"title": title}, buttons=[button])
         return redirect("bin")
+
+
+@hooks.register("register_admin_urls")
+def register_bin_urls() -> list[URLPattern]:
+    return [
+        path("papierkorb/", BinView.as_view(), name="bin"),
+        path("papierkorb/<int:binned_id>/zurueck/", RestoreView.as_view(), name="bin_restore"),
+    ]
+
+
+# The list shows what belongs to the person's own part of the tree.
+register_rule(everyone, "bin")
+register_rule(on(BinnedPage, "binned_id", "may_restore"), "bin_restore")
+
+
+@hooks.register("register_admin_menu_item")
+def register_bin_menu_item() -> MenuItem:
+    return MenuItem(gettext_lazy("Bin"), reverse("bin"), icon_name="bin", order=9000)

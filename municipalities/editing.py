@@ -18,6 +18,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.models import Page, Revision
 
+from cms.keys import key_of
 from municipalities.models import FormSave
 
 # What the form sends to say: I have seen that version, keep mine as a draft above it.
@@ -53,6 +54,10 @@ class _NewestOnlyMixin(_RemembersFormMixin):
             return super().dispatch(request, page_id, **kwargs)  # type: ignore[misc]
 
     def post(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.expects_json_response and request.POST.get("action-workflow-action"):
+            # Approving puts a field into the form, which the browser takes for a change and saves in the background
+            # while the form itself is on its way: each approved page would have a further draft without any change.
+            return self.json_error_response("blocked_by_hook", "")
         latest = self.latest_revision
         if latest is not None and self.is_out_of_date:
             if request.POST.get(SEEN) != str(latest.pk) or _wants_more_than_a_draft(request):
@@ -108,7 +113,7 @@ class _NewestOnlyMixin(_RemembersFormMixin):
         """The form shown again still belongs to the version that it was opened with, so it is refused again."""
         sent = self.request.POST
         key = sent.get("overwrite_revision_id") or sent.get("loaded_revision_id") or ""
-        opened = self.page.revisions.filter(pk=key).first() if key.isdecimal() else None
+        opened = self.page.revisions.filter(pk=key_of(key)).first()
         self.page.latest_revision_id = opened.pk if opened else None
         self.latest_revision_created_at = sent.get("loaded_revision_created_at", "")
 
@@ -131,7 +136,12 @@ def _differences(view: Any, newer: Page) -> tuple[Any, ...]:
     mine = view.form.save(commit=False) if view.form.is_valid() else view.form.instance
     panel = view.edit_handler.get_bound_panel(instance=mine, request=view.request, form=None)
     compared = [comparison(newer, mine) for comparison in panel.get_comparison()]
-    return tuple(one for one in compared if one.has_changed())
+    return tuple(one for one in compared if one.has_changed() and _can_be_seen(one))
+
+
+def _can_be_seen(comparison: Any) -> bool:
+    """The browser's editor writes the same text with other markup, which nobody could tell apart."""
+    return not comparison.is_field or any(mark in comparison.htmldiff() for mark in ("deletion", "addition"))
 
 
 class PortalCreateView(_RemembersFormMixin, CreateView):

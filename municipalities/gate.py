@@ -13,14 +13,19 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from wagtail.admin.auth import permission_denied
+from wagtail.models import Page
 
-from municipalities import permissions
+from cms.models import PortalDocument, PortalImage
+from municipalities import permissions, viewer
 from municipalities.lost_access import KEEPS_TEXT, show_what_was_typed
 
 # Whether the person may go on. ``False`` is answered as if the thing did not exist, so that nobody learns what others
 # have; ``None`` as "you may not come here".
 Rule = Callable[[HttpRequest, Mapping[str, Any]], bool | None]
 ObjectCheck = Callable[[Any, Any], bool]
+# A check of the person, or of the person and an object. Those of :mod:`municipalities.permissions` by their names: they
+# are looked up each time, so that tests can take out one after the other and see what it keeps closed.
+Check = Callable[..., Any] | str
 
 _rules: dict[str, Rule] = {}
 _object_checks: dict[type[Model], ObjectCheck] = {}
@@ -32,13 +37,18 @@ def register_rule(rule: Rule, *names: str) -> None:
         _rules[name] = rule
 
 
-def register_object_check(model: type[Model], check: ObjectCheck) -> None:
+def register_object_check(model: type[Model], check: Check) -> None:
     """Say who may see and change objects of a model in views that work for any model (bulk actions, sessions)."""
-    _object_checks[model] = check
+    _object_checks[model] = _called(check)
 
 
-def has_rule(name: str) -> bool:
-    return name in _rules
+def _called(check: Check) -> Callable[..., bool]:
+    if not isinstance(check, str):
+        return check
+    # Said when the rule is written, and not when somebody comes along.
+    if not hasattr(permissions, check):
+        raise LookupError(f"There is no check of the name {check}.")
+    return lambda *subjects: bool(getattr(permissions, check)(*subjects))
 
 
 def everyone(request: HttpRequest, parameters: Mapping[str, Any]) -> bool:
@@ -51,28 +61,31 @@ def portal_admins(request: HttpRequest, parameters: Mapping[str, Any]) -> bool |
     return None
 
 
-def when(predicate: Callable[[Any], bool]) -> Rule:
-    """Those of whom the predicate holds."""
-    return lambda request, parameters: predicate(request.user) or None
+def when(check: Check) -> Rule:
+    """Those of whom the check holds."""
+    asked = _called(check)
+    return lambda request, parameters: asked(request.user) or None
 
 
-def on(model: type[Model] | str, parameter: str, check: Callable[[Any, Any], bool]) -> Rule:
+def on(model: type[Model] | str, parameter: str, check: Check) -> Rule:
     """Those who pass the check for the object that a parameter of the address names."""
+    asked = _called(check)
 
     def rule(request: HttpRequest, parameters: Mapping[str, Any]) -> bool:
         found = _find(apps.get_model(model) if isinstance(model, str) else model, parameters.get(parameter))
-        return found is not None and check(request.user, found)
+        return found is not None and asked(request.user, found)
 
     return rule
 
 
-def in_query(model: type[Model] | str, parameter: str, check: Callable[[Any, Any], bool]) -> Rule:
+def in_query(model: type[Model] | str, parameter: str, check: Check) -> Rule:
     """As :func:`on`, for all objects that the query of the address names."""
+    asked = _called(check)
 
     def rule(request: HttpRequest, parameters: Mapping[str, Any]) -> bool:
         wanted = apps.get_model(model) if isinstance(model, str) else model
         found = [_find(wanted, key) for key in request.GET.getlist(parameter)]
-        return all(item is not None and check(request.user, item) for item in found)
+        return all(item is not None and asked(request.user, item) for item in found)
 
     return rule
 
@@ -102,13 +115,24 @@ def named_object(request: HttpRequest, parameters: Mapping[str, Any]) -> bool:
 
 
 def bulk_action(request: HttpRequest, parameters: Mapping[str, Any]) -> bool:
-    """Every chosen object must be open to the person. "All of the list" would take in what the person cannot see."""
+    """Every chosen object must be open to the person."""
     model = _model(parameters)
     keys = request.GET.getlist("id")
-    if model is None or not keys or "all" in keys:
+    if model is None or not keys:
         return False
+    if "all" in keys:
+        return _whole_list(request, model)
     found = [_find(model, key) for key in keys]
     return all(item is not None and check_object(request.user, item) for item in found)
+
+
+def _whole_list(request: HttpRequest, model: type[Model]) -> bool:
+    """Wagtail collects the list by itself: of pages everything below one, of images and documents what the person may
+    change. Other lists would take in what the person cannot see."""
+    if model is Page:
+        parent = _find(Page, request.GET.get("childOf"))
+        return parent is not None and check_object(request.user, parent)
+    return issubclass(model, PortalImage | PortalDocument)
 
 
 def _model(parameters: Mapping[str, Any]) -> type[Model] | None:
@@ -132,7 +156,8 @@ class TenantGateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with viewer.nobody_yet():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]
@@ -144,6 +169,7 @@ class TenantGateMiddleware:
         # Whoever is not logged in is sent to the login by the view itself.
         if not request.user.is_authenticated:
             return show_what_was_typed(request) if holds_text else None
+        viewer.seen_by(request.user)
         if permissions.is_portal_admin(request.user):
             return None
         answer = _rules.get(match.view_name, portal_admins)(request, kwargs)

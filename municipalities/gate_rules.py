@@ -3,7 +3,6 @@
 from wagtail.models import Page
 
 from cms.models import PortalDocument, PortalImage, User
-from municipalities import permissions
 from municipalities.gate import (
     all_of,
     bulk_action,
@@ -35,9 +34,9 @@ def register_rules() -> None:
 
 
 def _object_checks() -> None:
-    register_object_check(Page, lambda user, page: permissions.may_work_on(user, page))
-    register_object_check(PortalImage, lambda user, image: permissions.may_change_media(user, image))
-    register_object_check(PortalDocument, lambda user, document: permissions.may_change_media(user, document))
+    register_object_check(Page, "may_work_on")
+    register_object_check(PortalImage, "may_change_media")
+    register_object_check(PortalDocument, "may_change_media")
 
 
 def _general() -> None:
@@ -66,13 +65,13 @@ def _general() -> None:
 
 
 def _pages() -> None:
-    explore = on(Page, "parent_page_id", lambda user, page: permissions.may_explore(user, page))
-    own = on(Page, "page_id", lambda user, page: permissions.may_work_on(user, page))
-    own_pk = on(Page, "pk", lambda user, page: permissions.may_work_on(user, page))
-    parent = on(Page, "parent_page_id", lambda user, page: permissions.may_work_on(user, page))
-    removable = on(Page, "page_id", lambda user, page: permissions.may_remove(user, page))
-    movable = on(Page, "page_to_move_id", lambda user, page: permissions.may_remove(user, page))
-    destination = on(Page, "destination_id", lambda user, page: permissions.may_work_on(user, page))
+    explore = on(Page, "parent_page_id", "may_explore")
+    own = on(Page, "page_id", "may_work_on")
+    own_pk = on(Page, "pk", "may_work_on")
+    parent = on(Page, "parent_page_id", "may_work_on")
+    removable = on(Page, "page_id", "may_remove")
+    movable = on(Page, "page_to_move_id", "may_remove")
+    destination = on(Page, "destination_id", "may_work_on")
 
     # These lists show what Wagtail's page policy lets the person explore.
     register_rule(
@@ -122,11 +121,8 @@ def _pages() -> None:
     )
     register_rule(all_of(movable, destination), "wagtailadmin_pages:move_confirm")
 
-    asked_for = in_query(User, "person", lambda user, person: permissions.may_see_rights_of(user, person))
-    register_rule(all_of(own, asked_for), "page_rights")
-
     # Links may lead to what others have published.
-    seen = on(Page, "parent_page_id", lambda user, page: permissions.may_see(user, page))
+    seen = on(Page, "parent_page_id", "may_see")
     register_rule(
         everyone,
         "wagtailadmin_choose_page",
@@ -138,7 +134,7 @@ def _pages() -> None:
     )
     register_rule(seen, "wagtailadmin_choose_page_child")
     register_rule(
-        in_query(Page, "id", lambda user, page: permissions.may_see(user, page)),
+        in_query(Page, "id", "may_see"),
         "wagtailadmin_choose_page_chosen_multiple",
     )
     register_rule(
@@ -171,8 +167,8 @@ def _media() -> None:
             for name in ("choose", "choose_results", "create")
         ),
     )
-    image = on(PortalImage, "image_id", lambda user, media: permissions.may_change_media(user, media))
-    document = on(PortalDocument, "document_id", lambda user, media: permissions.may_change_media(user, media))
+    image = on(PortalImage, "image_id", "may_change_media")
+    document = on(PortalDocument, "document_id", "may_change_media")
     register_rule(
         image,
         *(
@@ -184,7 +180,7 @@ def _media() -> None:
     )
     register_rule(document, *(f"wagtaildocs:{name}" for name in ("edit", "delete", "document_usage")))
     register_rule(
-        on(PortalDocument, "doc_id", lambda user, media: permissions.may_change_media(user, media)),
+        on(PortalDocument, "doc_id", "may_change_media"),
         "wagtaildocs:edit_multiple",
         "wagtaildocs:delete_multiple",
     )
@@ -200,26 +196,26 @@ def _media() -> None:
         "wagtaildocs:delete_upload_multiple",
     )
     register_rule(
-        on(PortalImage, "image_id", lambda user, media: permissions.may_use_media(user, media)),
+        on(PortalImage, "image_id", "may_use_media"),
         "wagtailimages:preview",
         "wagtailimages_chooser:select_format",
     )
     for model, app in ((PortalImage, "images"), (PortalDocument, "docs")):
-        chosen = on(model, "pk", lambda user, media: permissions.may_use_media(user, media))
+        chosen = on(model, "pk", "may_use_media")
         register_rule(chosen, f"wagtail{app}_chooser:chosen")
-        several = in_query(model, "id", lambda user, media: permissions.may_use_media(user, media))
+        several = in_query(model, "id", "may_use_media")
         register_rule(several, f"wagtail{app}_chooser:chosen_multiple")
 
 
 def _people() -> None:
     register_rule(
-        when(lambda user: permissions.may_manage_people(user)),
+        when("may_manage_people"),
         "wagtailusers_users:index",
         "wagtailusers_users:index_results",
         "wagtailusers_users:add",
     )
     register_rule(
-        on(User, "pk", lambda user, person: permissions.may_give_roles(user, person)),
+        on(User, "pk", "may_give_roles"),
         "wagtailusers_users:edit",
         "wagtailusers_users:history",
         "wagtailusers_users:history_results",

@@ -1,16 +1,19 @@
 """Inviting colleagues: an account without a password, and a link by e-mail to choose one."""
 
+import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
+from smtplib import SMTPException
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.encoding import force_bytes
@@ -19,35 +22,126 @@ from django.utils.translation import gettext as _
 
 from cms.models import User
 
+logger = logging.getLogger(__name__)
+
 
 class InvitationError(Exception):
     """The person cannot be invited; the text says why, in the user's language."""
 
 
-def invite(email: str, groups: Iterable[Group], first_name: str = "", last_name: str = "") -> User:
+@dataclass
+class Invitation:
+    """What became of an invitation. ``gained`` are the roles that the person did not hold before.
+
+    ``mail_failed`` is known only once the transaction is over.
+    """
+
+    person: User
+    is_new: bool
+    gained: list[Group]
+    mail_failed: bool = False
+
+    @property
+    def told(self) -> str:
+        """What happened to the person, in the words of the one who invited."""
+        names = {
+            "email": self.person.email,
+            "name": self.person.get_full_name() or self.person.get_username(),
+            "roles": ", ".join(group.name for group in self.gained),
+        }
+        if self.is_new:
+            return _("Invitation to %(email)s: a link to choose a password") % names
+        if self.gained:
+            return _("%(name)s (%(email)s) has an account already and gets these roles too: %(roles)s") % names
+        return _("%(name)s (%(email)s) holds the role already") % names
+
+    @property
+    def trouble(self) -> str:
+        """What the one who invited has to do because the e-mail did not go out; empty when it did."""
+        if not self.mail_failed:
+            return ""
+        if self.is_new:
+            return _(
+                "The e-mail to %(email)s could not be sent. The account exists: please ask the person to choose "
+                "“Forgotten password” on the login page."
+            ) % {"email": self.person.email}
+        return _("The e-mail to %(email)s could not be sent. Please tell the person about the new role.") % {
+            "email": self.person.email
+        }
+
+
+def invite(email: str, groups: Iterable[Group], first_name: str = "", last_name: str = "") -> Invitation:
     """Give a person roles. Whoever has no account yet gets one, and a link to choose a password.
 
-    The account exists even where the e-mail cannot be sent: the link can be asked for again on the login page.
+    The account exists even where the e-mail cannot be sent: the link can be asked for again on the login page. Raises
+    :class:`InvitationError` for an address that is none, and for a person whose account is blocked.
     """
     email = email.strip()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise InvitationError(_("“%(email)s” is not an e-mail address.") % {"email": email}) from error
-    users = get_user_model().objects
-    user = users.filter(email__iexact=email).first()
+    reason = why_not(email)
+    if reason:
+        raise InvitationError(reason)
+    user = account_of(email)
     is_new = user is None
     if user is None:
-        if users.filter(username=email[:150]).exists():
-            raise InvitationError(_("There is an account with this name already."))
         # A password that nobody knows rather than none: the login page sends a new link only to those who have one.
-        user = users.create_user(
+        user = User.objects.create_user(
             email[:150], email=email, password=get_random_string(40), first_name=first_name, last_name=last_name
         )
-    user.groups.add(*groups)
-    if is_new:
-        transaction.on_commit(lambda: send_link(user))
-    return user
+    held = set(user.groups.values_list("pk", flat=True))
+    invitation = Invitation(user, is_new, [group for group in groups if group.pk not in held])
+    user.groups.add(*invitation.gained)
+    if is_new or invitation.gained:
+        transaction.on_commit(lambda: _send(invitation))
+    return invitation
+
+
+def account_of(email: str) -> User | None:
+    """The account that gets the roles when somebody invites this address."""
+    return User.objects.filter(email__iexact=email, is_active=True).first()
+
+
+def why_not(email: str) -> str:
+    """Why nobody can be invited at this address; empty where one can.
+
+    That an account elsewhere is blocked is nobody's business here, so that all other reasons read the same.
+    """
+    try:
+        validate_email(email)
+    except ValidationError:
+        return _("“%(email)s” is not an e-mail address.") % {"email": email}
+    taken = User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email[:150]))
+    if account_of(email) is None and taken.exists():
+        return _(
+            "%(email)s cannot be invited. Is it the address of a colleague who is blocked? Then unblock the account in "
+            "the list; otherwise please ask the portal administrators."
+        ) % {"email": email}
+    return ""
+
+
+def _send(invitation: Invitation) -> None:
+    try:
+        if invitation.is_new:
+            send_link(invitation.person)
+        else:
+            send_roles(invitation.person, invitation.gained)
+    except (OSError, SMTPException):
+        # What was decided holds; the person in front is told.
+        logger.exception("Invitation not sent")
+        invitation.mail_failed = True
+
+
+def send_roles(user: User, groups: Iterable[Group]) -> None:
+    """Tell a person who works with the portal already about new roles."""
+    text = _(
+        "Hello,\n\nin the %(portal)s you now have these roles too:\n\n%(roles)s\n\n"
+        "User name and password stay the same:\n\n%(url)s"
+    ) % {
+        "portal": settings.WAGTAIL_SITE_NAME,
+        "roles": "\n".join(f"- {group.name}" for group in groups),
+        "url": urljoin(settings.WAGTAILADMIN_BASE_URL, reverse("wagtailadmin_home")),
+    }
+    subject = _("New roles in the %(portal)s") % {"portal": settings.WAGTAIL_SITE_NAME}
+    send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
 
 
 def send_link(user: User) -> None:

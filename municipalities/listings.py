@@ -1,6 +1,8 @@
-"""Lists of the editors' interface whose filters would name people of other municipalities.
+"""Lists of the editors' interface that would show more than the person's own.
 
 Wagtail's lists show only what a person may explore, but their filters offer every owner, editor and locker there is.
+Its reports go further: to the pages above the own ones, with the titles of their drafts, and to what the person locked
+before a role was taken away.
 """
 
 from typing import Any
@@ -14,17 +16,22 @@ from wagtail.admin.views.reports.base import ReportView
 from wagtail.admin.views.reports.locked_pages import LockedPagesView
 from wagtail.admin.views.reports.workflows import WorkflowTasksView, WorkflowView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Site, Task, Workflow
+from wagtail.models import Page, PageLogEntry, Site, Task, Workflow
 
 from cms.models import User
 from municipalities import permissions
 from municipalities.bin import without_bin
 from municipalities.editing import PortalCreateView, PortalEditView, PortalRevertView
-from municipalities.removal_views import PortalDeleteView, PortalMoveConfirmView, PortalUnpublishView
+from municipalities.removal_views import (
+    PortalCopyView,
+    PortalDeleteView,
+    PortalMoveConfirmView,
+    PortalUnpublishView,
+)
 
 
 class _ScopedFilters:
-    """Filters offer colleagues, and the sites and workflows of the own municipalities."""
+    """Filters offer colleagues, and the sites and workflows of the own municipalities; reports show own pages."""
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,6 +43,19 @@ class _ScopedFilters:
             scoped = _scoped(self.request.user, queryset) if queryset is not None else None
             if scoped is not None:
                 one.queryset = one.extra["queryset"] = scoped
+
+
+class _ScopedReport(_ScopedFilters):
+    def filter_queryset(self: Any, queryset: Any) -> Any:
+        filtered = super().filter_queryset(queryset)  # type: ignore[misc]
+        if permissions.is_portal_admin(self.request.user):
+            return filtered
+        key = "page" if filtered.model is PageLogEntry else "pk" if issubclass(filtered.model, Page) else ""
+        return (
+            filtered.filter(**{f"{key}__in": permissions.own_pages(self.request.user).values("pk")})
+            if key
+            else filtered
+        )
 
 
 def _scoped(user: Any, queryset: Any) -> Any:
@@ -78,6 +98,7 @@ class PortalPageViewSet(PageViewSet):
     add_view_class = PortalCreateView
     edit_view_class = PortalEditView
     revisions_revert_view_class = PortalRevertView
+    copy_view_class = PortalCopyView
     delete_view_class = PortalDeleteView
     unpublish_view_class = PortalUnpublishView
     move_confirm_view_class = PortalMoveConfirmView
@@ -96,5 +117,5 @@ def scope_reports() -> None:
     """Wagtail offers no other way to change the filters of its own reports than to set them."""
     for view in REPORTS:
         filters: type[FilterSet] = view.filterset_class
-        if not issubclass(filters, _ScopedFilters):
-            view.filterset_class = type(f"Scoped{filters.__name__}", (_ScopedFilters, filters), {"Meta": filters.Meta})
+        if not issubclass(filters, _ScopedReport):
+            view.filterset_class = type(f"Scoped{filters.__name__}", (_ScopedReport, filters), {"Meta": filters.Meta})

@@ -24,14 +24,33 @@ _MACHINERY = re.compile(
 )
 
 
-def show_what_was_typed(request: HttpRequest) -> HttpResponse:
-    """Refuse to save, and give the text back."""
+def show_what_was_typed(request: HttpRequest, *, has_expired: bool = False) -> HttpResponse:
+    """Refuse to save, and give the text back. A form has expired when its writer has logged in anew since."""
     if not request.accepts("text/html"):
         # Saving in the background: the form stays as it is and shows this beside it.
-        message = _("Not saved: you may no longer edit this page. Please copy your text before you leave.")
+        if has_expired:
+            message = _("Not saved: you have logged in again. Please copy your text and open the page again.")
+        else:
+            message = _("Not saved: you may no longer edit this page. Please copy your text before you leave.")
         return JsonResponse({"success": False, "error_code": "locked", "error_message": message}, status=403)
-    context = {"texts": list(_texts(request)), "is_logged_in": request.user.is_authenticated}
+    context = {
+        "texts": list(_texts(request)),
+        "is_logged_in": request.user.is_authenticated,
+        "has_expired": has_expired,
+        "address": request.path,
+    }
     return render(request, "municipalities/admin/access_lost.html", context, status=403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answers forms that were opened before their writer logged in again, in the place of Django's page for developers.
+
+    Nothing is told but what the request itself brought along.
+    """
+    match = request.resolver_match
+    if match is not None and match.view_name in KEEPS_TEXT:
+        return show_what_was_typed(request, has_expired=True)
+    return render(request, "cms/errors/403_csrf.html", status=403)
 
 
 def _texts(request: HttpRequest) -> Iterator[tuple[str, str]]:

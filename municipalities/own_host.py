@@ -4,13 +4,14 @@ Wagtail gives addresses of pages with their host as soon as there are two sites,
 at both. What remains are the portal's own views (search, choice of a place, editors' interface), which have no host.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.models import Site
+from wagtail.models.sites import SiteRootPath
 
 # Views that only the portal's own host answers.
 _PORTAL_VIEWS = {"find_place", "search"}
@@ -24,11 +25,26 @@ def portal_root(request: HttpRequest) -> str:
     roots = Site.get_site_root_paths()
     if len({root.site_id for root in roots}) < 2:
         return ""
-    portal = min(roots, key=lambda root: len(root.root_path))
+    portal = _portal(roots)
     host = _name(f"//{request.get_host()}")
     if host == _name(portal.root_url) or host not in {_name(root.root_url) for root in roots}:
         return ""
     return portal.root_url
+
+
+def tree_address(request: HttpRequest) -> str:
+    """The ``url_path`` of the page at the first step of the address: at the portal's host, the municipality if any."""
+    roots = Site.get_site_root_paths()
+    host = _name(f"//{request.get_host()}")
+    portal = _portal(roots).root_path if roots else "/"
+    own = next((root.root_path for root in roots if _name(root.root_url) == host), portal)
+    first = request.path.strip("/").split("/")[0]
+    return f"{own}{first}/" if own == portal and first else own
+
+
+def _portal(roots: Sequence[SiteRootPath]) -> SiteRootPath:
+    """The site above all others. Of several there, Wagtail puts the default one, which is the portal's, first."""
+    return min(roots, key=lambda root: len(root.root_path))
 
 
 def _name(address: str) -> str:

@@ -131,8 +131,9 @@ def visible_pages(user: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
     if is_portal_admin(user):
         return pages
     own = own_pages(user)
-    withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
-    visible = Page.objects.filter(Q(pk__in=own.values("pk")) | ~Exists(withdrawn))
+    above = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), depth__gt=1)
+    closed = above.filter(Q(live=False) | Q(view_restrictions__isnull=False))
+    visible = Page.objects.filter(Q(pk__in=own.values("pk")) | ~Exists(closed))
     # By key: a search over the result takes no other conditions.
     return pages.filter(pk__in=visible.values_list("pk", flat=True))
 
@@ -174,7 +175,7 @@ def may_change_media(user: User, media: PortalImage | PortalDocument) -> bool:
 def document_is_public(document: PortalDocument) -> bool:
     """Whether a page that the public sees uses the document; what drafts use stands in no index."""
     used = ReferenceIndex.get_references_to(document).filter(base_content_type=ContentType.objects.get_for_model(Page))
-    pages = Page.objects.live().filter(pk__in=[int(key) for key in used.values_list("object_id", flat=True).distinct()])
+    pages = Page.objects.filter(pk__in=[int(key) for key in used.values_list("object_id", flat=True).distinct()])
     return any(page_is_public(page) for page in pages)
 
 

@@ -7,20 +7,23 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
+from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import log
 
-from municipalities import permissions
+from municipalities import log_actions, permissions
 from municipalities.admin_views import AdminListView, AdminPageMixin
+from municipalities.gate import on, register_rule, when
 from municipalities.models import Approval, MunicipalityPage, RoleKind, Tenant
 from municipalities.provisioning import set_up_workflow
 from municipalities.roles import set_up_role
 
-LOG_SETTINGS = "portal.settings"
 _APPROVAL_HELP = {
     Approval.PUBLISHER: gettext_lazy("Authors submit. A publisher or a local administrator reads it and publishes."),
     Approval.TWO_STEPS: gettext_lazy("After the publisher, a local administrator has to approve as well."),
@@ -30,14 +33,11 @@ _APPROVAL_HELP = {
 }
 
 
-@transaction.atomic
-def change_approval(tenant: Tenant, approval: str) -> None:
-    """Change who approves, and with it what authors may do and the steps of the workflow.
+def apply_approval(tenant: Tenant) -> None:
+    """Bring what authors may do and the steps of the workflow in step with who approves.
 
     What waits for a step that no longer exists goes on as if that step were done.
     """
-    tenant.approval = approval
-    tenant.save(update_fields=["approval"])
     set_up_role(RoleKind.AUTHOR, [tenant.municipality], [tenant.collection], tenant.municipality)
     set_up_workflow(tenant)
 
@@ -82,20 +82,19 @@ class PlaceSettingsView(AdminPageMixin, FormView):
         return self.tenant.municipality.title
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": Tenant.objects.get(pk=self.tenant.pk)}
+        return {**super().get_form_kwargs(), "instance": self.tenant}
 
     def form_valid(self, form: PlaceSettingsForm) -> HttpResponse:
         with transaction.atomic():
-            self.tenant.review_months = form.cleaned_data["review_months"]
-            self.tenant.save(update_fields=["review_months"])
-            if form.cleaned_data["approval"] != self.tenant.approval:
-                change_approval(self.tenant, form.cleaned_data["approval"])
+            tenant = form.save()
+            if "approval" in form.changed_data:
+                apply_approval(tenant)
             if form.has_changed():
                 log(
-                    instance=self.tenant.municipality,
-                    action=LOG_SETTINGS,
+                    instance=tenant.municipality,
+                    action=log_actions.SETTINGS_CHANGED,
                     user=self.request.user,
-                    data={"approval": self.tenant.approval, "review_months": self.tenant.review_months},
+                    data={"approval": tenant.approval, "review_months": tenant.review_months},
                 )
         messages.success(self.request, _("The settings were saved."))
         return redirect("municipality_settings", self.tenant.municipality_id)
@@ -121,3 +120,28 @@ class PlaceSettingsListView(AdminListView):
 
     def get_queryset(self) -> QuerySet[MunicipalityPage]:
         return places_to_set_up(self.request.user).select_related("tenant").order_by("title")
+
+
+@hooks.register("register_admin_urls")
+def register_place_settings_urls() -> list[URLPattern]:
+    return [
+        path("kommune/", PlaceSettingsListView.as_view(), name="municipality_settings_list"),
+        path("kommune/<int:page_id>/", PlaceSettingsView.as_view(), name="municipality_settings"),
+    ]
+
+
+register_rule(
+    when(lambda user: bool(permissions.municipality_ids(user, RoleKind.LOCAL_ADMIN))), "municipality_settings_list"
+)
+register_rule(on(MunicipalityPage, "page_id", "may_set_up"), "municipality_settings")
+
+
+class _SettingsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return places_to_set_up(request.user).exists()
+
+
+@hooks.register("register_settings_menu_item")
+def register_place_settings_menu_item() -> MenuItem:
+    label = gettext_lazy("Settings of the municipality")
+    return _SettingsMenuItem(label, reverse("municipality_settings_list"), icon_name="cogs", order=50)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from cms.keys import key_of
 from municipalities.folding import fold, fold_bare
 from municipalities.germany import municipality_names
 from municipalities.models import Locality, MunicipalityPage, PostalCode
@@ -104,9 +105,7 @@ def _find(query: str, day: date) -> PlaceMatch:
 
 def locality_in(place: MunicipalityPage, text: str) -> Locality | None:
     """The locality of an address such as ``?ortsteil=12``; what is none, or lies elsewhere, is ignored."""
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        return None
-    return Locality.objects.filter(pk=int(text), municipality=place).first()
+    return Locality.objects.filter(pk=key_of(text), municipality=place).first()
 
 
 def chosen_locality_id(match: PlaceMatch, text: str) -> int | None:

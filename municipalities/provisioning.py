@@ -5,17 +5,22 @@ Running it again adds what is missing and changes nothing that editors wrote. A 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow, WorkflowPage, WorkflowTask
 
+from cms.dry_run import all_or_nothing
 from cms.publishing import publish_child
 from municipalities import register
 from municipalities.default_pages import default_pages
+from municipalities.invitations import Invitation, InvitationError, invite
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
+from municipalities.official_keys import read_key, why_unknown
 from municipalities.roles import set_up_role
 
 _HOST_NAME = RegexValidator(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
@@ -32,34 +37,33 @@ class Report:
     place: MunicipalityPage
     made: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
+    invitation: Invitation | None = None
+
+    @property
+    def steps(self) -> list[str]:
+        return self.made
 
     def note(self, what: str, is_new: bool) -> None:
         (self.made if is_new else self.found).append(what)
 
 
-class _UndoError(Exception):
-    """Ends a dry run."""
-
-
-def provision(ags: str, *, hostname: str = "", dry_run: bool = False) -> Report:
+def provision(ags: str, *, hostname: str = "", admin: str = "", dry_run: bool = False) -> Report:
     """Take up the municipality or district with this official key.
 
+    ``admin`` is the e-mail address of the first local administrator: a new account, or one that exists.
     ``dry_run`` does everything and takes it back, so that the report says what would be made. Raises
     :class:`ProvisioningError`, and then nothing has changed.
     """
     try:
-        with transaction.atomic():
-            report = _municipality(ags)
+        with all_or_nothing(dry_run):
+            report = _municipality(ags, _wait_for_home())
             set_up_tenant(report.place, report)
             if hostname:
                 _set_up_site(report.place, hostname, report)
-            if dry_run:
-                raise _UndoError
-    except _UndoError:
-        # The caches were filled with what was taken back.
-        Site.clear_site_root_paths_cache()
-    except ValidationError as error:
-        raise ProvisioningError(" ".join(error.messages)) from error
+            if admin:
+                _invite(admin, report)
+    except (ValidationError, InvitationError) as error:
+        raise ProvisioningError(" ".join(getattr(error, "messages", [str(error)]))) from error
     return report
 
 
@@ -68,14 +72,17 @@ def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tena
     report = report or Report(place)
     with transaction.atomic():
         for default in default_pages():
-            is_new = not place.get_children().filter(slug=default.slug).exists()
-            if is_new:
-                publish_child(place, default.make(place))
-            report.note(_("Page “%(slug)s”") % {"slug": default.slug}, is_new)
+            page = place.get_children().filter(slug=default.slug).first()
+            is_new = page is None
+            if page is None:
+                page = publish_child(place, default.make(place))
+            report.note(_("Page “%(title)s”") % {"title": page.title}, is_new)
         tenant = Tenant.objects.filter(municipality=place).select_related("collection", "workflow").first()
-        report.note(_("Collection for images and documents"), tenant is None)
-        if tenant is None:
+        collection = collection_of(place)
+        report.note(_("Collection for images and documents"), collection is None)
+        if collection is None:
             collection = Collection.get_first_root_node().add_child(name=f"{place.title} ({place.ags})")
+        if tenant is None:
             tenant = Tenant.objects.create(municipality=place, collection=collection)
         roles = {}
         for kind in RoleKind.local():
@@ -85,6 +92,12 @@ def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tena
         report.note(_("Workflow"), tenant.workflow is None)
         set_up_workflow(tenant, roles)
         return tenant
+
+
+def collection_of(place: MunicipalityPage) -> Collection | None:
+    """Where the municipality's images and documents are; after it has left, the name still tells."""
+    tenant = Tenant.objects.filter(municipality=place).select_related("collection").first()
+    return tenant.collection if tenant else Collection.objects.filter(name__endswith=f" ({place.ags})").first()
 
 
 def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = None) -> None:
@@ -104,7 +117,11 @@ def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = No
     for order, (name, kinds) in enumerate(steps):
         link = old.pop(order, None)
         if link is None:
-            task = GroupApprovalTask.objects.create(name=f"{name} – {place.title}"[:255])
+            # The step may have been there before: its groups are the municipality's own.
+            own = GroupApprovalTask.objects.filter(active=False, groups=roles[kinds[-1]].group)
+            task = own.first() or GroupApprovalTask()
+            task.name, task.active = f"{name} – {place.title}"[:255], True
+            task.save()
             WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
         else:
             task = link.task.specific
@@ -118,23 +135,25 @@ def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = No
         WorkflowPage.objects.update_or_create(page_id=place.pk, defaults={"workflow": workflow})
 
 
-def _municipality(ags: str) -> Report:
-    try:
-        entry = register.entry(ags)
-    except register.UnknownKeyError as error:
-        raise ProvisioningError(
-            _("The official register has no municipality and no district with the key %(ags)s.") % {"ags": ags}
-        ) from error
-    what = _("Page of %(place)s") % {"place": entry.official_name}
-    place = MunicipalityPage.objects.filter(ags=ags).first()
-    if place is not None:
-        if place.valid_until is not None:
-            raise ProvisioningError(_("%(place)s has left the portal or was merged.") % {"place": place.title})
-        return Report(place, found=[what])
-    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+def _wait_for_home() -> Page:
+    """The portal's start page, held until the end: of two runs the second finds what the first has made."""
+    site = Site.objects.filter(is_default_site=True).first()
     if site is None:
         raise ProvisioningError(_("The portal has no start page yet; please install it first."))
-    home = site.root_page
+    return Page.objects.select_for_update().get(pk=site.root_page_id)
+
+
+def _municipality(ags: str, home: Page) -> Report:
+    try:
+        entry = register.entry(read_key(ags))
+    except register.UnknownKeyError as error:
+        raise ProvisioningError(why_unknown(ags)) from error
+    what = _("Page “%(title)s”") % {"title": entry.title}
+    place = MunicipalityPage.objects.filter(ags=entry.ags).first()
+    if place is not None:
+        if place.valid_until is not None:
+            return Report(place, made=_take_back(place, place.valid_until))
+        return Report(place, found=[what])
     page = MunicipalityPage(
         title=entry.title,
         slug=_free_slug(entry, home),
@@ -152,6 +171,36 @@ def _municipality(ags: str) -> Report:
     place = publish_child(home, page)
     _adopt_members(place)
     return Report(place, made=[what])
+
+
+def _take_back(place: MunicipalityPage, last_day: date) -> list[str]:
+    """A municipality that had left is back: its page and default pages are published as they were.
+
+    What else lies in its archive is published by its editors, who know whether it still holds.
+    """
+    if Tenant.objects.filter(municipality=place).exists():
+        raise ProvisioningError(
+            _("%(place)s ends on %(day)s; please cancel that plan first.")
+            % {"place": place.title, "day": date_format(last_day, "SHORT_DATE_FORMAT")}
+        )
+    if place.successor is not None:
+        raise ProvisioningError(
+            _("%(place)s was merged into %(heir)s.") % {"place": place.title, "heir": place.successor.title}
+        )
+    place.valid_until = None
+    MunicipalityPage.objects.filter(pk=place.pk).update(valid_until=None)
+    default = place.get_children().filter(slug__in=[page.slug for page in default_pages()])
+    pages = [place, *default.order_by("path").specific()]
+    for page in pages:
+        page.save_revision(clean=False).publish()
+    place.refresh_from_db()
+    return [_("Page “%(title)s”, published again") % {"title": page.title} for page in pages]
+
+
+def _invite(email: str, report: Report) -> None:
+    group = report.place.roles.get(kind=RoleKind.LOCAL_ADMIN).group
+    report.invitation = invite(email, [group])
+    report.note(report.invitation.told, bool(report.invitation.gained))
 
 
 def _adopt_members(place: MunicipalityPage) -> None:

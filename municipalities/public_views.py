@@ -12,13 +12,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
 
+from cms.keys import key_of
+from cms.models import BasePage
 from municipalities.alerts import COLUMNS, as_json, current
 from municipalities.models import PageViews
 from municipalities.models.page_views import week_of
 
 logger = logging.getLogger(__name__)
-
-_LARGEST_KEY = 2**31 - 1
 
 
 @require_safe
@@ -42,12 +42,9 @@ def count_view(request: HttpRequest) -> HttpResponse:
     """
     if not _comes_from_this_site(request):
         return HttpResponseForbidden()
-    try:
-        page_id = int(request.POST["seite"])
-        subject_id = int(request.POST.get("inhalt") or page_id)
-    except (KeyError, ValueError):
-        return HttpResponseBadRequest()
-    if not (0 < page_id <= _LARGEST_KEY and 0 < subject_id <= _LARGEST_KEY):
+    page = request.POST.get("seite", "")
+    page_id, subject_id = key_of(page), key_of(request.POST.get("inhalt") or page)
+    if page_id is None or subject_id is None:
         return HttpResponseBadRequest()
     wants_no_traces = "1" in (request.headers.get("DNT"), request.headers.get("Sec-GPC"))
     if not wants_no_traces:
@@ -71,10 +68,15 @@ def _count(page_id: int, subject_id: int) -> None:
     today = timezone.localdate()
     if PageViews.objects.count_one(page_id, subject_id, today):
         return
-    # The first view of the week; or there is no such public page.
-    keys = {page_id, subject_id}
-    if Page.objects.live().filter(pk__in=keys).count() == len(keys):
+    # The first view of the week; or no public page shows this, and nobody fills the table with pairs at will.
+    page = Page.objects.live().filter(pk=page_id).first()
+    if page is not None and (subject_id == page_id or _answers_for(page, subject_id)):
         row = PageViews(page_id=page_id, subject_id=subject_id, week=week_of(today))
         # Two first visitors at once make one row.
         PageViews.objects.bulk_create([row], ignore_conflicts=True)
         PageViews.objects.count_one(page_id, subject_id, today)
+
+
+def _answers_for(page: Page, subject_id: int) -> bool:
+    specific = page.specific
+    return isinstance(specific, BasePage) and specific.answers_for(subject_id)

@@ -117,6 +117,11 @@ def postcodes(ags: str) -> tuple[str, ...]:
     return _postcodes().get(ags, ())
 
 
+def former_name(ags: str) -> str:
+    """The name of a municipality that had this key and is gone; empty for keys of which nothing is known."""
+    return _former().get(ags, "")
+
+
 def _municipality(row: dict[str, str]) -> RegisterEntry:
     title = _ADDITION.sub("", row["name"])
     is_town = row["type"] in _TOWNS
@@ -170,6 +175,11 @@ def _municipalities() -> dict[str, dict[str, str]]:
 @cache
 def _districts() -> dict[str, dict[str, str]]:
     return {row["key"]: row for row in _rows("kreise_de.csv")}
+
+
+@cache
+def _former() -> dict[str, str]:
+    return {row["ags"]: row["name"] for row in _rows("former_de.csv")}
 
 
 @cache

@@ -22,6 +22,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, HistoryView, IndexView, InspectView
 
 from cms.forms import register_reference_check
+from cms.keys import key_of
 from municipalities import gate, permissions
 
 
@@ -77,8 +78,8 @@ class OwnerFilter(SimpleListFilter):
         return [(str(owner.pk), str(owner)) for owner in model_admin.owners(request.user)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        owner = self.value() or ""
-        return queryset.filter(**{self.owner_field: owner}) if owner.isdecimal() else queryset
+        owner = key_of(self.value() or "")
+        return queryset if owner is None else queryset.filter(**{self.owner_field: owner})
 
     def __init__(self, request: HttpRequest, params: Any, model: type[Model], model_admin: "TenantModelAdmin") -> None:
         self.owner_field = f"{model_admin.owner_field}_id"

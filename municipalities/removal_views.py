@@ -1,10 +1,9 @@
-"""Deleting, withdrawing and moving pages: with a look at who links here, and deleting with a way back."""
+"""Copying, moving, withdrawing and deleting pages: all of a subtree or nothing, after a look at who links here."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,13 +13,17 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.admin.views.pages.bulk_actions.move import MoveBulkAction
+from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.bulk_actions.unpublish import UnpublishBulkAction
+from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.delete import DeleteView
 from wagtail.admin.views.pages.move import MoveConfirmView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.utils import type_to_delete_confirmation
 from wagtail.models import Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from cms.together import together
 from municipalities import permissions
 from municipalities.bin import BinError, put_in_bin, reason_to_keep
 from municipalities.links_here import links_to
@@ -73,14 +76,21 @@ class PortalDeleteView(DeleteView):
 class PortalUnpublishView(UnpublishView):
     template_name = "municipalities/admin/confirm_unpublish.html"
 
+    def unpublish(self) -> HttpResponse | None:
+        # What a page refers to stays the same.
+        with together(), disable_reference_index_auto_update():
+            return super().unpublish()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(links_here=links_to([self.object], self.request.user), **kwargs)
+        context = super().get_context_data(links_here=links_to([self.object], self.request.user), **kwargs)
+        # Wagtail's own line only counts the same places.
+        return {**context, "usage_url": None}
 
 
 class PortalMoveConfirmView(MoveConfirmView):
     template_name = "municipalities/admin/confirm_move.html"
 
-    @transaction.atomic
+    @together()
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """As Wagtail's, but all or nothing: addresses, redirects and search entries of a subtree belong together."""
         return super().post(request, *args, **kwargs)
@@ -90,7 +100,26 @@ class PortalMoveConfirmView(MoveConfirmView):
         return super().get_context_data(links_here=links, below=self.page_to_move.get_descendant_count(), **kwargs)
 
 
-class _RemovalMixin:
+class PortalCopyView(CopyView):
+    @together()
+    def form_valid(self, form: Any) -> HttpResponse:
+        """As Wagtail's, but all or nothing: a page is copied with everything below it."""
+        return super().form_valid(form)
+
+
+class _TogetherMixin:
+    """All chosen pages, and what lies below them, or none."""
+
+    @together()
+    def form_valid(self: Any, form: Any) -> HttpResponse:
+        return super().form_valid(form)  # type: ignore[misc]
+
+
+class PortalPublishBulkAction(_TogetherMixin, PublishBulkAction):
+    pass
+
+
+class _RemovalMixin(_TogetherMixin):
     """Bulk actions leave the fixed pages of a municipality alone, and say who links to the chosen ones."""
 
     def check_perm(self: Any, page: Page) -> bool:
@@ -129,9 +158,14 @@ class PortalDeleteBulkAction(_RemovalMixin, DeleteBulkAction):
 class PortalUnpublishBulkAction(_RemovalMixin, UnpublishBulkAction):
     template_name = "municipalities/admin/confirm_bulk_unpublish.html"
 
+    @classmethod
+    def execute_action(cls, objects: Iterable[Page], **kwargs: Any) -> tuple[int, int]:
+        with disable_reference_index_auto_update():
+            return super().execute_action(objects, **kwargs)
+
 
 class PortalMoveBulkAction(_RemovalMixin, MoveBulkAction):
     template_name = "municipalities/admin/confirm_bulk_move.html"
 
 
-BULK_ACTIONS = (PortalDeleteBulkAction, PortalUnpublishBulkAction, PortalMoveBulkAction)
+BULK_ACTIONS = (PortalPublishBulkAction, PortalDeleteBulkAction, PortalUnpublishBulkAction, PortalMoveBulkAction)

@@ -20,14 +20,13 @@ from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from cms.models import BasePage, User
-from municipalities import permissions
+from cms.models.page import ancestor_paths
+from municipalities import log_actions, permissions
 from municipalities.models import MunicipalityPage, PageReview, RoleKind, Tenant
 from municipalities.models.tenant import DEFAULT_REVIEW_MONTHS
 from municipalities.tenancy import municipality_of
 
 logger = logging.getLogger(__name__)
-
-LOG_CONFIRMED, LOG_DATE_CHOSEN = "portal.review.confirm", "portal.review.date"
 
 
 def is_reviewed(page: Page) -> bool:
@@ -38,9 +37,9 @@ def is_reviewed(page: Page) -> bool:
 
 def next_date(page: Page, day: date) -> date:
     """When the page is to be read again after somebody did so on ``day``, by the interval of its municipality."""
-    place = municipality_of(page)
-    tenant = Tenant.objects.filter(municipality=place).only("review_months").first() if place is not None else None
-    return _months_later(day, tenant.review_months if tenant else DEFAULT_REVIEW_MONTHS)
+    tenants = Tenant.objects.filter(municipality__path__in=ancestor_paths(page)).order_by("-municipality__depth")
+    months = tenants.values_list("review_months", flat=True).first()
+    return _months_later(day, months or DEFAULT_REVIEW_MONTHS)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -58,14 +57,14 @@ def on_published(sender: type[Page], instance: Page, revision: Any = None, resto
 def confirm(page: Page, user: Any) -> PageReview:
     """Note that the person says the page is still correct."""
     review = _move_on(page, user, is_answer=True)
-    log(instance=page.specific, action=LOG_CONFIRMED, user=user, data={"due": review.due.isoformat()})
+    log(instance=page.specific, action=log_actions.REVIEW_CONFIRMED, user=user, data={"due": review.due.isoformat()})
     return review
 
 
 def choose_date(page: Page, day: date, user: Any) -> PageReview:
     """Set the day by hand. It stays when the page is published before."""
     review, _created = PageReview.objects.update_or_create(page_id=page.pk, defaults={"due": day, "is_chosen": True})
-    log(instance=page.specific, action=LOG_DATE_CHOSEN, user=user, data={"due": day.isoformat()})
+    log(instance=page.specific, action=log_actions.REVIEW_DATE_CHOSEN, user=user, data={"due": day.isoformat()})
     return review
 
 

@@ -1,22 +1,28 @@
-"""The list of pages to be reviewed, and the review date of one page."""
+"""The list of pages to be reviewed, and the review date of one page: views, addresses, buttons, and for whom."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
+from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import AdminDateInput, Button
 from wagtail.models import Page
 
 from municipalities import permissions, review
 from municipalities.admin_views import AdminListView, AdminPageMixin, go_on
+from municipalities.gate import everyone, on, register_rule
 from municipalities.models import MunicipalityPage, PageReview
 
 _LATEST = timedelta(days=5 * 366)
@@ -101,3 +107,38 @@ class ReviewDateView(AdminPageMixin, FormView):
             review.choose_date(self.page, form.cleaned_data["due"], self.request.user)
             messages.success(self.request, _("The review date was saved."))
         return go_on(self.request, "wagtailadmin_pages:edit", self.page.pk)
+
+
+@hooks.register("register_admin_urls")
+def register_review_urls() -> list[URLPattern]:
+    return [
+        path("pruefung/", ReviewListView.as_view(), name="page_reviews"),
+        path("pruefung/<int:page_id>/", ReviewDateView.as_view(), name="page_review"),
+        path("pruefung/<int:page_id>/stimmt/", ConfirmView.as_view(), name="page_review_confirm"),
+    ]
+
+
+# The list shows what belongs to the person's own part of the tree.
+register_rule(everyone, "page_reviews")
+register_rule(on(Page, "page_id", "may_confirm"), "page_review", "page_review_confirm")
+
+
+@hooks.register("register_admin_menu_item")
+def register_review_menu_item() -> MenuItem:
+    return MenuItem(gettext_lazy("Due for review"), reverse("page_reviews"), icon_name="calendar-check", order=150)
+
+
+@hooks.register("register_page_header_buttons")
+def register_review_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if page.pk is None or not review.is_reviewed(page) or not permissions.may_confirm(user, page):
+        return
+    if page.live:
+        # A button that posts; the page behind the next one has the same for those without JavaScript.
+        address = reverse("page_review_confirm", args=[page.pk])
+        attrs = {
+            "data-controller": "w-action",
+            "data-action": "w-action#post",
+            "data-w-action-url-value": f"{address}?{urlencode({'next': next_url})}" if next_url else address,
+        }
+        yield Button(_("Still correct"), icon_name="check", attrs=attrs, priority=66)
+    yield Button(_("Review date"), url=reverse("page_review", args=[page.pk]), icon_name="calendar-check", priority=67)

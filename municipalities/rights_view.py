@@ -1,17 +1,23 @@
 """„Was darf ich hier?“: what a person may do with a page and why, and who may publish it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
+from wagtail import hooks
+from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from cms.keys import key_of
 from cms.models import User
 from municipalities import permissions
 from municipalities.admin_views import AdminPageMixin
+from municipalities.gate import all_of, in_query, on, register_rule
 from municipalities.rights import name_of, names, people_to_ask_for, publishers_of, rights_of
 
 
@@ -51,8 +57,23 @@ class RightsView(AdminPageMixin, TemplateView):
         wanted = self.request.GET.get("person")
         if not wanted:
             return viewer
-        # A number of more digits than any key has is nobody's.
-        person = User.objects.filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 19 else None
+        key = key_of(wanted)
+        person = User.objects.filter(pk=key).first() if key else None
         if person is None or not permissions.may_see_rights_of(viewer, person):
             raise Http404
         return person
+
+
+@hooks.register("register_admin_urls")
+def register_rights_urls() -> list[URLPattern]:
+    return [path("rechte/<int:page_id>/", RightsView.as_view(), name="page_rights")]
+
+
+register_rule(all_of(on(Page, "page_id", "may_work_on"), in_query(User, "person", "may_see_rights_of")), "page_rights")
+
+
+@hooks.register("register_page_header_buttons")
+def offer_rights(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if page.depth > 1 and permissions.may_work_on(user, page):
+        url = reverse("page_rights", args=(page.pk,))
+        yield Button(_("What may I do here?"), url=url, icon_name="key", priority=75)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
-from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from municipalities.models import Approval, MunicipalityPage, RoleGroup, RoleKind, Tenant
@@ -24,14 +23,7 @@ SHARED_COLLECTION = "Gemeinsam"
 
 def role_name(kind: RoleKind, municipality: MunicipalityPage | None = None) -> str:
     """The group's name as administrators see it, with the key: two municipalities may have the same name."""
-    names = {
-        RoleKind.AUTHOR: _("Authors"),
-        RoleKind.PUBLISHER: _("Publishers"),
-        RoleKind.LOCAL_ADMIN: _("Local administrators"),
-        RoleKind.REFERENCE_EDITOR: _("Reference editors"),
-        RoleKind.COOPERATION_MANAGER: _("Cooperation managers"),
-    }
-    return f"{municipality.title} ({municipality.ags}): {names[kind]}" if municipality else names[kind]
+    return f"{municipality.title} ({municipality.ags}): {kind.label}" if municipality else str(kind.label)
 
 
 def set_up_role(

@@ -2,18 +2,26 @@
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail_modeladmin.options import modeladmin_register
 
 from cms.models import PortalDocument
-from municipalities import permissions, workflow_hooks  # noqa: F401 - registers its hooks
+
+# These register addresses, menu entries and buttons of their own subject.
+from municipalities import (  # noqa: F401
+    bin_views,
+    log_actions,
+    permissions,
+    place_settings,
+    review_views,
+    rights_view,
+)
 from municipalities.alert_register import AlertAdmin
 from municipalities.bin import without_bin
-from municipalities.lifecycle import hooks as lifecycle_hooks  # noqa: F401 - registers its hooks
+from municipalities.lifecycle import hooks as lifecycle_hooks  # noqa: F401
 from municipalities.listings import PortalPageViewSet
+from municipalities.removal_views import BULK_ACTIONS
 
 modeladmin_register(AlertAdmin)
 
@@ -23,9 +31,14 @@ def offer_own_and_published_pages(pages: QuerySet[Page], request: HttpRequest) -
     return permissions.visible_pages(request.user, without_bin(pages))
 
 
-@hooks.register("register_log_actions")
-def register_log_actions(actions: LogActionRegistry) -> None:
-    actions.register_action("portal.role.give", _("Give roles"), _("Roles given"))
+@hooks.register("construct_explorer_page_queryset")
+def leave_out_the_bin(parent: Page, pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    return without_bin(pages)
+
+
+# After Wagtail's own, whose place they take.
+for _action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", _action, order=1)
 
 
 @hooks.register("register_admin_viewset", order=1)

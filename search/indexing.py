@@ -1,14 +1,21 @@
-"""Keeps search entries in step with pages."""
+"""Keeps search entries in step with pages.
 
-from collections.abc import Callable, Iterable, Sequence
+Everything goes by what the database says of a page now, many pages at a time: a subtree of five hundred pages that is
+moved must not take a query for each of them and each thing that is asked about it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from cms.models import BasePage
 from cms.models.page import ancestor_paths
 from cms.search_documents import SearchDocument
+from municipalities.tenancy import remember_municipalities
 from search.analysis import index_text
 from search.engines import get_engine
 from search.engines.base import IndexDocument
@@ -17,25 +24,37 @@ from search.models import SearchEntry
 BATCH_SIZE = 200
 
 
-def index_page(page: Page) -> None:
-    """Replace the entries of a page by what it says about itself now; a page that not everyone can see has none."""
+def index_pages(page_ids: Iterable[int]) -> None:
+    """Replace the entries of pages by what they say about themselves now; what not everyone can see has none."""
+    wanted = sorted(set(page_ids))
     with transaction.atomic():
-        _store(page, _documents(page))
+        for start in range(0, len(wanted), BATCH_SIZE):
+            rows = Page.objects.filter(pk__in=wanted[start : start + BATCH_SIZE])
+            hidden = _hidden(rows)
+            _remove(SearchEntry.objects.filter(page__in=hidden))
+            _store(_with_place(rows.exclude(pk__in=hidden)))
 
 
-def index_subtree(page: Page) -> None:
-    """As :func:`index_page` for a page and everything below it, after its address or who may see it has changed."""
-    for descendant in page.get_descendants(inclusive=True).specific().iterator(chunk_size=BATCH_SIZE):
-        index_page(descendant)
+def index_published(page_ids: Iterable[int]) -> None:
+    """As :func:`index_pages` for pages that were published, and for everything that follows from it."""
+    pages = list(Page.objects.filter(pk__in=page_ids))
+    found = SearchEntry.objects.filter(_at_or_below(pages, "page__")) if pages else SearchEntry.objects.none()
+    known = set(found.values_list("page__path", flat=True))
+    # Where something below a page can be found, it was published before and only its own words have changed.
+    again = {page.pk for page in pages if any(path.startswith(page.path) and path != page.path for path in known)}
+    index_pages(again | _keys_below(page for page in pages if page.pk not in again))
+    index_dependents(page_ids)
 
 
-def index_again(pages: Iterable[Page]) -> None:
-    """As :func:`index_page` for pages as the database has them now, without those that are gone.
+def index_subtrees(page_ids: Iterable[int]) -> None:
+    """As :func:`index_pages` with everything below, after the address or who may see it has changed."""
+    index_pages(_keys_below(Page.objects.filter(pk__in=page_ids)))
 
-    Instances that come from a relation hold the page that they were reached from, maybe as it was before.
-    """
-    for page in Page.objects.filter(pk__in=[page.pk for page in pages]).specific().iterator(chunk_size=BATCH_SIZE):
-        index_page(page)
+
+def index_dependents(page_ids: Iterable[int]) -> None:
+    """The pages whose entries hold words of these."""
+    pages = Page.objects.filter(pk__in=page_ids).specific()
+    index_pages({other.pk for page in pages if isinstance(page, BasePage) for other in page.search_dependents()})
 
 
 def remove_page(page_id: int) -> None:
@@ -54,32 +73,70 @@ def rebuild(progress: Callable[[Iterable[Page], int], Iterable[Page]] | None = N
 
     ``progress`` may wrap the pages, given with their number, to show how far it got.
     """
-    pages = Page.objects.live().filter(depth__gt=1)
-    iterator: Iterable[Page] = pages.specific().iterator(chunk_size=BATCH_SIZE)
+    rows = Page.objects.live().filter(depth__gt=1)
+    pages: Iterable[Page] = _visible_in_batches(rows)
     if progress is not None:
-        iterator = progress(iterator, pages.count())
+        pages = progress(pages, rows.count())
     with transaction.atomic():
         get_engine().clear()
         SearchEntry.objects.all().delete()
-        for page in iterator:
-            _store(page, _documents(page), is_new=True)
+        batch: list[Page] = []
+        for page in pages:
+            batch.append(page)
+            if len(batch) == BATCH_SIZE:
+                _store(batch, is_new=True)
+                batch = []
+        _store(batch, is_new=True)
     return SearchEntry.objects.count()
 
 
-def _documents(page: Page) -> Sequence[SearchDocument]:
-    if not isinstance(page, BasePage) or not page.live or not _is_public(page):
-        return []
-    return page.search_documents()
+def _visible_in_batches(rows: PageQuerySet) -> Iterator[Page]:
+    wanted = list(rows.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(wanted), BATCH_SIZE):
+        batch = Page.objects.filter(pk__in=wanted[start : start + BATCH_SIZE])
+        yield from _with_place(batch.exclude(pk__in=_hidden(batch)))
 
 
-def _is_public(page: Page) -> bool:
-    """Whether nothing at or above the page is unpublished or restricted to some visitors.
+def _with_place(rows: PageQuerySet) -> list[Page]:
+    pages = list(rows.specific())
+    remember_municipalities(pages)
+    return pages
+
+
+def _keys_below(pages: Iterable[Page]) -> set[int]:
+    pages = list(pages)
+    return set(Page.objects.filter(_at_or_below(pages)).values_list("pk", flat=True)) if pages else set()
+
+
+def _at_or_below(pages: Iterable[Page], prefix: str = "") -> Q:
+    """Condition for pages and everything below them, with no branch named twice."""
+    found, last = Q(), ""
+    for path in sorted(page.path for page in pages):
+        if not last or not path.startswith(last):
+            last = path
+            found |= Q(**{f"{prefix}path__startswith": path})
+    return found
+
+
+def _hidden(rows: PageQuerySet) -> set[int]:
+    """Keys of those at or above which something is unpublished or restricted to some visitors.
 
     Asked of the database anew, past what instances remember, because an index outlives the request.
     """
-    if Page.objects.filter(path__in=ancestor_paths(page), live=False).exists():
-        return False
-    return not Page.get_view_restrictions(page).exists()
+    pages = list(rows.only("path", "depth", "numchild", "alias_of"))
+    above = {page.pk: ancestor_paths(page) for page in pages}
+    every = Page.objects.filter(path__in={path for paths in above.values() for path in paths})
+    closed = set(
+        every.filter(Q(live=False, depth__gt=1) | Q(view_restrictions__isnull=False)).values_list("path", flat=True)
+    )
+    # An alias is seen by those who may see its source.
+    aliases = set(every.filter(alias_of__isnull=False).values_list("path", flat=True))
+    return {
+        page.pk
+        for page in pages
+        if not closed.isdisjoint(above[page.pk])
+        or (not aliases.isdisjoint(above[page.pk]) and Page.get_view_restrictions(page).exists())
+    }
 
 
 def _remove(entries: QuerySet[SearchEntry]) -> None:
@@ -89,28 +146,32 @@ def _remove(entries: QuerySet[SearchEntry]) -> None:
         SearchEntry.objects.filter(pk__in=entry_ids).delete()
 
 
-def _store(page: Page, documents: Sequence[SearchDocument], *, is_new: bool = False) -> None:
-    keys = [f"{page.pk}:{number}" for number in range(len(documents))]
-    engine = get_engine()
+def _store(pages: Iterable[Page], *, is_new: bool = False) -> None:
+    documents = {
+        f"{page.pk}:{number}": (page, document)
+        for page in pages
+        if isinstance(page, BasePage)
+        for number, document in enumerate(page.search_documents())
+    }
     if not is_new:
-        _remove(SearchEntry.objects.filter(page=page).exclude(key__in=keys))
-    indexed = []
-    for key, document in zip(keys, documents, strict=True):
-        entry, _created = SearchEntry.objects.update_or_create(key=key, defaults=_values(page, document))
-        indexed.append(
-            IndexDocument(
-                entry_id=entry.pk,
-                title=index_text(document.title),
-                synonyms=index_text(document.synonyms),
-                summary=index_text(document.summary),
-                text=index_text(document.text),
-            )
+        _remove(SearchEntry.objects.filter(page__in=list(pages)).exclude(key__in=documents))
+    entries = [SearchEntry(key=key, **_values(page, document)) for key, (page, document) in documents.items()]
+    fields = [field.name for field in SearchEntry._meta.concrete_fields if field.name not in ("id", "key")]
+    SearchEntry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
+    ids = dict(SearchEntry.objects.filter(key__in=documents).values_list("key", "pk"))
+    get_engine().index(
+        IndexDocument(
+            entry_id=ids[key],
+            title=index_text(document.title),
+            synonyms=index_text(document.synonyms),
+            summary=index_text(document.summary),
+            text=index_text(document.text),
         )
-    if indexed:
-        engine.index(indexed)
+        for key, (_page, document) in documents.items()
+    )
 
 
-def _values(page: Page, document: SearchDocument) -> dict[str, object]:
+def _values(page: Page, document: SearchDocument) -> dict[str, Any]:
     return {
         "page_id": page.pk,
         "kind": document.kind.value,

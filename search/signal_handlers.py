@@ -7,29 +7,25 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from cms.models import BasePage
-from search.indexing import index_again, index_page, index_subtree, remove_page, remove_subtree
-from search.models import SearchEntry
+from cms.together import after
+from search.indexing import index_dependents, index_pages, index_published, index_subtrees, remove_page, remove_subtree
 
 
 def on_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    # Where something below the page can be found, the page was published before and only its own words have changed.
-    if SearchEntry.objects.below(instance).exclude(page_id=instance.pk).exists():
-        index_page(instance)
-    else:
-        index_subtree(instance)
-    if isinstance(instance, BasePage):
-        index_again(instance.search_dependents())
+    after(index_published, instance.pk)
 
 
 def on_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """What lies below a page that is not published cannot be reached, so it goes with it."""
+    """What lies below a page that is not published cannot be reached, so it goes with it.
+
+    At once: a page that is being deleted counts as withdrawn before the database says so.
+    """
     remove_subtree(instance)
-    if isinstance(instance, BasePage):
-        index_again(instance.search_dependents())
+    after(index_dependents, instance.pk)
 
 
 def on_address_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    index_subtree(instance)
+    after(index_subtrees, instance.pk)
 
 
 def on_delete(sender: type[Any], instance: Any, **kwargs: Any) -> None:
@@ -37,19 +33,18 @@ def on_delete(sender: type[Any], instance: Any, **kwargs: Any) -> None:
         remove_page(instance.pk)
     if isinstance(instance, BasePage):
         # Asked now, because the relation is gone once the page is.
-        instance.__dict__["search_dependents_left"] = list(instance.search_dependents())
+        instance.__dict__["search_dependents_left"] = [page.pk for page in instance.search_dependents()]
 
 
 def on_deleted(sender: type[Any], instance: Any, **kwargs: Any) -> None:
     if isinstance(instance, BasePage):
-        index_again(instance.__dict__.pop("search_dependents_left", ()))
+        index_pages(instance.__dict__.pop("search_dependents_left", ()))
 
 
 def on_restriction_saved(sender: type[Any], instance: PageViewRestriction, **kwargs: Any) -> None:
-    index_subtree(instance.page)
+    aliases = Page.objects.filter(alias_of__path__startswith=instance.page.path)
     # An alias is seen by those who may see its source.
-    for alias in Page.objects.filter(alias_of__path__startswith=instance.page.path):
-        index_subtree(alias)
+    index_subtrees({instance.page_id, *aliases.values_list("pk", flat=True)})
 
 
 def on_restriction_deleted(sender: type[Any], instance: PageViewRestriction, origin: Any, **kwargs: Any) -> None:

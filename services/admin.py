@@ -16,6 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 
+from cms.keys import key_of
 from services.forms import ResponsibilityForm
 from services.gap_report import gap_report
 from services.models import Responsibility, ServicePage
@@ -40,12 +41,11 @@ class ResponsibilityCreateView(CreateView):
 
     def get_initial_form_instance(self) -> Responsibility:
         instance: Responsibility = super().get_initial_form_instance() or self.model()
-        service, area = self.request.GET.get("service", ""), self.request.GET.get("area", "")
-        if service.isdecimal():
-            instance.service = ServicePage.objects.live().filter(pk=service[:9]).first()
-        if area.isdecimal():
-            known = areas(self.request.user).filter(pk=area[:9]).values_list("pk", flat=True)
-            instance.area_id = known.first()
+        service, area = key_of(self.request.GET.get("service", "")), key_of(self.request.GET.get("area", ""))
+        if service:
+            instance.service = ServicePage.objects.live().filter(pk=service).first()
+        if area:
+            instance.area_id = areas(self.request.user).filter(pk=area).values_list("pk", flat=True).first()
         return instance
 
 
@@ -59,9 +59,9 @@ class ResponsibilityViewSet(SnippetViewSet):
     menu_order = 250
     add_to_admin_menu = True
     list_display = [
-        "service",
+        "service_shown",
         "area",
-        "office",
+        "office_shown",
         Column("get_role_display", label=_("Role")),
         Column("get_evidence_display", label=_("Evidence")),
     ]

@@ -33,6 +33,14 @@ register_form_field_override(ForeignKey, to=Locality, override={"form_class": Lo
 class ResponsibilityForm(WagtailAdminModelForm):
     """Who publishes for a municipality says who is responsible there, and nowhere else."""
 
+    def clean_service(self) -> Any:
+        service = self.cleaned_data["service"]
+        # What was withdrawn since stays, so that the rest of the entry can be changed.
+        is_new = "service" in self.changed_data
+        if self.for_user is not None and is_new and not permissions.may_see(self.for_user, service):
+            raise forms.ValidationError(_("This service is not published. Please choose another."))
+        return service
+
     def clean_area(self) -> Any:
         area = self.cleaned_data["area"]
         if self.for_user is not None and not may_decide_for(self.for_user, area):

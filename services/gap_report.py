@@ -48,10 +48,6 @@ class GapReport:
     images: list[Spot] = field(default_factory=list)
     links: list[Spot] = field(default_factory=list)
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(vars(self).values())
-
 
 def gap_report(user: Any, day: date) -> GapReport:
     """Gaps of all places for those who look after all, else of the person's own."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from wagtail.permission_policies import ModelPermissionPolicy
 
+from cms.policies import PredicatePolicy
 from municipalities import permissions
 from municipalities.models import MunicipalityPage, RoleKind
 from services.models.responsibility import Responsibility
@@ -38,7 +38,7 @@ def areas(user: Any) -> QuerySet[MunicipalityPage]:
     return MunicipalityPage.objects.all() if decides_for_all(user) else permissions.municipalities_of(user)
 
 
-class ResponsibilityPolicy(ModelPermissionPolicy):
+class ResponsibilityPolicy(PredicatePolicy):
     def user_has_permission(self, user: Any, action: str) -> bool:
         if decides_for_all(user):
             return True
@@ -46,13 +46,7 @@ class ResponsibilityPolicy(ModelPermissionPolicy):
             return bool(permissions.municipality_ids(user))
         return bool(permissions.municipality_ids(user, *_PUBLISHING))
 
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Responsibility) -> bool:
         if action == "view":
             return visible_responsibilities(user).filter(pk=instance.pk).exists()
         return may_decide_for(user, instance.area)
-
-    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Responsibility) -> bool:
-        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)

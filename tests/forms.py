@@ -23,5 +23,6 @@ def local_page(reference: int | str, texts: Sequence[tuple[str, str, str]] = ())
             "processing_time": "",
             "seo_title": "",
             "search_description": "",
+            "comments": inline_formset([]),
         }
     )

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,6 +54,29 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
             for match in FORBIDDEN.finditer(text)
         ]
     assert not found, "\n".join(found)
+
+
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
+LARGEST_PICTURE, WIDEST_PICTURE = 300_000, 1280
+
+
+def test_every_picture_of_the_documentation_exists_says_what_it_shows_and_is_used() -> None:
+    files = repository_files()
+    used, wrong = set(), []
+    for page in [path for path in files if path.suffix == ".md"]:
+        for says, target in PICTURE.findall(page.read_text(encoding="utf-8")):
+            picture = (page.parent / target).resolve()
+            used.add(picture)
+            if picture not in files or not says.strip():
+                wrong.append(f"{page.relative_to(ROOT)}: {target}")
+    kept = [path for path in files if path.is_relative_to(ROOT / "docs") and path.suffix in {".png", ".jpg", ".svg"}]
+    assert not wrong, "\n".join(wrong)
+    assert not [str(path) for path in kept if path not in used]
+    for path in kept:
+        if path.suffix != ".svg":
+            with Image.open(path) as picture:
+                assert picture.width <= WIDEST_PICTURE, path
+            assert path.stat().st_size <= LARGEST_PICTURE, path
 
 
 def test_the_lockfile_names_checksums_but_no_addresses() -> None:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
 
 from cms.forms import PortalPageForm
@@ -31,6 +31,19 @@ def ancestor_paths(page: Page) -> list[str]:
 def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRestriction]":
     """View restrictions of a page and everything above it, or of another page given by its key as well."""
     return PageViewRestriction.objects.filter(Q(page=pk) | Q(page__path__in=ancestor_paths(page)))
+
+
+class PortalPagePermissionTester(PagePermissionTester):
+    """As Wagtail's, so that no button offers what is refused: fixed pages are neither deleted, moved nor withdrawn."""
+
+    def _may_go(self) -> bool:
+        return self.user.is_superuser or not self.page.is_fixed
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return self._may_go() and super().can_delete(ignore_bulk)
+
+    def can_unpublish(self) -> bool:
+        return self._may_go() and super().can_unpublish()
 
 
 class BasePage(Page):
@@ -55,6 +68,9 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> PortalPagePermissionTester:
+        return PortalPagePermissionTester(user, self)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         if not path_components:
@@ -125,11 +141,15 @@ class BasePage(Page):
     def allow_caching(
         self, request: HttpRequest, response: HttpResponse, max_age: int = PUBLIC_MAX_AGE
     ) -> HttpResponse:
-        """Let browsers and proxies keep the page for ``max_age`` seconds; never a preview or a restricted page."""
+        """Let proxies keep the page for ``max_age`` seconds; never a preview or a restricted page.
+
+        Browsers ask anew each time: who has just published reads the new text, not the old one of a minute ago.
+        """
         if getattr(request, "is_preview", False) or self.get_view_restrictions():
             patch_cache_control(response, private=True, no_store=True)
         else:
-            patch_cache_control(response, public=True, max_age=min(max_age, self._seconds_to_planned_change()))
+            kept = min(max_age, self._seconds_to_planned_change())
+            patch_cache_control(response, public=True, max_age=0, s_maxage=kept)
         return response
 
     @cached_property
@@ -174,6 +194,10 @@ class BasePage(Page):
     def addresses_below(self) -> Iterable[str]:
         """Last parts of addresses that this page answers though no page stands there."""
         return []
+
+    def answers_for(self, subject_id: int) -> bool:
+        """Whether one of these addresses shows the content of the page with this key."""
+        return False
 
     def counterpart_below(self, parent: Page) -> Page | None:
         """The page below another parent that says the same as this one, where there can be only one of it."""

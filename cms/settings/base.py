@@ -134,6 +134,8 @@ STORAGES = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+# A server that does not answer must not hold up whoever saves a page.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 TASKS = {
     "default": {
@@ -155,6 +157,8 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 WAGTAILIMAGES_IMAGE_MODEL = "cms.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "cms.PortalDocument"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "txt", "xlsx"]
+# Every document goes through the portal, wherever files are kept: only the portal knows who may see which.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.upload_forms.PortalDocumentForm"
 # Browsers save documents and never show them in the portal's name.
@@ -166,6 +170,8 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 # Passwords are chosen by the people themselves, through the link in their invitation.
 WAGTAILUSERS_PASSWORD_ENABLED = False
+# The address says whose account it is: it is proven by the invitation and changed by portal administrators only.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # Approvals are the business of the municipality; portal administrators need no e-mail about each of them.
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -216,6 +222,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "municipalities.lost_access.form_expired"
 
 LOGGING = {
     "version": 1,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import OperationalError, ProgrammingError, transaction
 
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind, Tenant
 from municipalities.provisioning import set_up_tenant
@@ -64,7 +64,10 @@ def _role(account: DemoAccount) -> RoleGroup:
 
 
 def accounts_in_place() -> bool:
-    """Whether the demonstration content with its logins is installed."""
-    return Tenant.objects.filter(municipality__ags=_TOWNS[0][0]).exists() and (
-        get_user_model().objects.filter(username=ACCOUNTS[0].username).exists()
-    )
+    """Whether the demonstration content with its logins is installed; not so in a database without any tables."""
+    try:
+        return Tenant.objects.filter(municipality__ags=_TOWNS[0][0]).exists() and (
+            get_user_model().objects.filter(username=ACCOUNTS[0].username).exists()
+        )
+    except (OperationalError, ProgrammingError):
+        return False

@@ -12,7 +12,8 @@ from cms.models import BasePage
 from municipalities.lifecycle.changes import place_addresses
 from municipalities.models import MunicipalityPage
 
-_LONGEST = 255
+# What a column for an address holds, the old one and the new one alike.
+LONGEST = 255
 _BATCH = 200
 
 
@@ -51,7 +52,7 @@ def lead_on(addresses: Iterable[Address], target_of: Callable[[Address], Target]
     """Redirect addresses whose pages are gone; returns how many. What stood there before gives way."""
     rows: dict[tuple[int, str], Redirect] = {}
     for address in addresses:
-        if len(address.path) <= _LONGEST:
+        if len(address.path) <= LONGEST:
             rows[address.site_id, address.path] = _redirect(
                 address.site_id, address.path, target_of(address), permanent
             )
@@ -73,7 +74,7 @@ def lead_on_elsewhere(
     rows = [
         _redirect(site.pk, Redirect.normalise_path(old), target if target is not None else new, permanent)
         for old, new in pairs.items()
-        if len(old) <= _LONGEST
+        if max(len(old), len(new)) <= LONGEST
     ]
     _replace(rows)
     return len(rows)

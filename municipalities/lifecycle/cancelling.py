@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from municipalities import log_actions
 from municipalities.lifecycle.changes import Change, ChangeError, all_or_nothing, find_municipality, lock_tenant
 from municipalities.models import MunicipalityPage
 
@@ -19,5 +20,5 @@ def cancel(ags: str, *, user: Any = None) -> Change:
         change = Change(place, place.valid_until, place.successor, user=user)
         MunicipalityPage.objects.filter(pk=place.pk).update(valid_until=None, successor=None)
         change.note(_("The planned change of %(place)s is cancelled.") % {"place": place.title})
-        log(instance=place, action="portal.cancel_change", user=user)
+        log(instance=place, action=log_actions.CHANGE_CANCELLED, user=user)
     return change

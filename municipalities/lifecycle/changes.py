@@ -10,12 +10,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
+from cms import dry_run as dry_runs
 from municipalities.models import MunicipalityPage, Tenant
+from municipalities.official_keys import read_key
+
+_FURTHEST = timedelta(days=5 * 366)
 
 
 class ChangeError(Exception):
@@ -70,49 +74,62 @@ place_addresses: list[PlaceAddresses] = []
 export_parts: dict[str, ExportPart] = {}
 
 
-class _UndoError(Exception):
-    """Ends a dry run."""
-
-
 @contextmanager
 def all_or_nothing(dry_run: bool) -> Iterator[None]:
-    """Whatever goes wrong inside, nothing has changed; a dry run takes everything back in the end."""
+    """As the portal's, with errors that can be told."""
     try:
-        with transaction.atomic():
+        with dry_runs.all_or_nothing(dry_run):
             yield
-            if dry_run:
-                raise _UndoError
-    except _UndoError:
-        pass
     except ValidationError as error:
         raise ChangeError(" ".join(error.messages)) from error
-    finally:
-        # Filled with addresses that may have been taken back.
-        Site.clear_site_root_paths_cache()
 
 
 def find_municipality(ags: str) -> MunicipalityPage:
-    place = MunicipalityPage.objects.filter(ags=ags.strip()).first()
+    place = MunicipalityPage.objects.filter(ags=read_key(ags)).first()
     if place is None:
         raise ChangeError(_("This portal has no municipality with the key %(ags)s.") % {"ags": ags.strip()})
     return place
 
 
 def lock_tenant(place: MunicipalityPage) -> Tenant:
-    """The tenant, held until the end of the transaction, so that two runs do not meet."""
+    """The tenant, held until the end of the transaction, so that two runs do not meet.
+
+    What is planned for the municipality is read again: another run may have changed it until now.
+    """
     tenant = Tenant.objects.select_for_update(of=("self",)).filter(municipality=place).first()
     if tenant is None:
         raise ChangeError(_("%(place)s has no editors here; please take it up first.") % {"place": place.title})
+    place.refresh_from_db(fields=["valid_until", "successor"])
     return tenant
+
+
+def check_other_plans(change: Change) -> None:
+    """What is planned already is neither replaced nor made impossible by another plan; somebody has to cancel it."""
+    place = change.place
+    if place.valid_until is not None and place.successor_id != (change.heir.pk if change.heir else None):
+        if place.successor is not None:
+            raise ChangeError(
+                _("%(place)s is to be merged into %(heir)s; please cancel that first.")
+                % {"place": place.title, "heir": place.successor.title}
+            )
+        raise ChangeError(
+            _("%(place)s ends on %(day)s; please cancel that plan first.")
+            % {"place": place.title, "day": date_format(place.valid_until, "SHORT_DATE_FORMAT")}
+        )
+    coming = place.predecessors.filter(tenant__isnull=False)
+    if coming:
+        raise ChangeError(
+            _("To be merged into %(place)s: %(names)s. Please cancel that first.")
+            % {"place": place.title, "names": ", ".join(page.title for page in coming)}
+        )
 
 
 def plan(change: Change) -> None:
     """Note on the page until when the municipality exists and who comes after it."""
     place, heir = change.place, change.heir
+    _check_day(change)
     if (place.valid_until, place.successor_id) == (change.last_day, heir.pk if heir else None):
         return
-    if place.valid_from and change.last_day < place.valid_from:
-        raise ChangeError(_("%(place)s did not exist before that day.") % {"place": place.title})
     place.valid_until, place.successor = change.last_day, heir
     MunicipalityPage.objects.filter(pk=place.pk).update(valid_until=change.last_day, successor=heir)
     if heir is not None:
@@ -120,6 +137,20 @@ def plan(change: Change) -> None:
     change.note(
         _("Last day of %(place)s: %(day)s") % {"place": place.title, "day": change.last_day.strftime("%d.%m.%Y")}
     )
+
+
+def _check_day(change: Change) -> None:
+    """A slip in typing the day would end what has not even begun, or be forgotten until it happens."""
+    place, today = change.place, timezone.localdate()
+    since = [today] if place.first_published_at is None else [timezone.localdate(place.first_published_at)]
+    if place.valid_from is not None:
+        since.append(place.valid_from + timedelta(days=1))
+    first, last = max(since), today + _FURTHEST
+    if not first <= change.first_day <= last:
+        raise ChangeError(
+            _("Please choose a day from %(first)s to %(last)s.")
+            % {"first": date_format(first, "SHORT_DATE_FORMAT"), "last": date_format(last, "SHORT_DATE_FORMAT")}
+        )
 
 
 def has_begun(change: Change) -> bool:

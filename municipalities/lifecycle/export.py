@@ -10,10 +10,13 @@ from typing import IO, Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from wagtail.models import Collection, ReferenceIndex
+from wagtail.query import PageQuerySet
 
 from cms.models import PortalDocument, PortalImage, User
+from municipalities.lifecycle.belongings import alerts_of
 from municipalities.lifecycle.changes import export_parts
-from municipalities.models import MunicipalityPage, RoleGroup, Tenant
+from municipalities.models import BinnedPage, MunicipalityPage, RoleGroup
+from municipalities.provisioning import collection_of
 
 FORMAT = "serviceportal-export/1"
 
@@ -34,13 +37,14 @@ def export(file: IO[bytes], place: MunicipalityPage) -> dict[str, int]:
     """Write a ZIP archive; returns how much of each kind it holds. Passwords are not part of it."""
     counts: dict[str, int] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        counts["seiten"] = _pages(archive, place)
+        counts["seiten"] = _pages(archive, "seiten", place.get_descendants(inclusive=True))
+        counts["papierkorb"] = _bin(archive, place)
         counts["bilder"] = _media(archive, place, PortalImage, "bilder")
         counts["dokumente"] = _media(archive, place, PortalDocument, "dokumente")
         people = list(_people(place))
         counts["personen"] = len(people)
         _write(archive, "personen.json", people)
-        for name, part in export_parts.items():
+        for name, part in {"hinweise": alerts_of, **export_parts}.items():
             rows = part(place)
             counts[name] = len(rows)
             _write(archive, f"{name}.json", rows)
@@ -59,10 +63,10 @@ def _write(archive: zipfile.ZipFile, name: str, content: Any) -> None:
     archive.writestr(name, json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
 
 
-def _pages(archive: zipfile.ZipFile, place: MunicipalityPage) -> int:
-    """One file for each page: its fields as published or last stored, and its newest draft."""
-    pages = place.get_descendants(inclusive=True).select_related("owner", "latest_revision").order_by("path")
-    for page in pages.iterator(chunk_size=100):
+def _pages(archive: zipfile.ZipFile, folder: str, pages: PageQuerySet) -> int:
+    """One file for each page: its fields as published or last stored, its newest draft, and when it is reviewed."""
+    rows = pages.select_related("owner", "latest_revision", "review").order_by("path")
+    for page in rows.iterator(chunk_size=100):
         specific = page.specific
         revision = page.latest_revision
         content = {
@@ -75,11 +79,22 @@ def _pages(archive: zipfile.ZipFile, place: MunicipalityPage) -> int:
             "owner": page.owner.get_username() if page.owner else None,
             "first_published_at": page.first_published_at,
             "last_published_at": page.last_published_at,
+            "review": page.review.due if hasattr(page, "review") else None,
             "fields": specific.serializable_data(),
             "draft": revision.content if revision and page.has_unpublished_changes else None,
         }
-        _write(archive, f"seiten/{page.pk:06d}-{page.slug[:60]}.json", content)
+        _write(archive, f"{folder}/{page.pk:06d}-{page.slug[:60]}.json", content)
     return pages.count()
+
+
+def _bin(archive: zipfile.ZipFile, place: MunicipalityPage) -> int:
+    """What was deleted and can still be brought back, each with what lay below it."""
+    rows = []
+    for binned in BinnedPage.objects.filter(anchor=place.pk).select_related("page").order_by("binned_at"):
+        _pages(archive, "papierkorb", binned.page.get_descendants(inclusive=True))
+        rows.append({"id": binned.page_id, "title": binned.page.title, "deleted_at": binned.binned_at})
+    _write(archive, "papierkorb.json", rows)
+    return len(rows)
 
 
 def _media(archive: zipfile.ZipFile, place: MunicipalityPage, model: type[Any], folder: str) -> int:
@@ -109,9 +124,7 @@ def _media(archive: zipfile.ZipFile, place: MunicipalityPage, model: type[Any], 
 
 
 def _collections(place: MunicipalityPage) -> list[Collection]:
-    """The municipality's collection with all below; after it has left, its name still tells it."""
-    tenant = Tenant.objects.filter(municipality=place).select_related("collection").first()
-    root = tenant.collection if tenant else Collection.objects.filter(name__endswith=f" ({place.ags})").first()
+    root = collection_of(place)
     return list(root.get_descendants(inclusive=True)) if root else []
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Site
 
+from municipalities import log_actions
 from municipalities.lifecycle.addresses import Target, addresses_of, lead_on, lead_on_elsewhere
 from municipalities.lifecycle.archive import end_workflow, open_workflow_states, remove_roles, withdraw_pages
 from municipalities.lifecycle.belongings import end_alerts
@@ -16,6 +17,7 @@ from municipalities.lifecycle.changes import (
     Change,
     ChangeError,
     all_or_nothing,
+    check_other_plans,
     find_municipality,
     has_begun,
     leave_steps,
@@ -47,11 +49,7 @@ def leave(ags: str, first_day: date | None = None, *, dry_run: bool = False, use
 
 def _check(change: Change) -> None:
     place = change.place
-    if place.successor is not None:
-        raise ChangeError(
-            _("%(place)s is to be merged into %(heir)s; please cancel that first.")
-            % {"place": place.title, "heir": place.successor.title}
-        )
+    check_other_plans(change)
     members = place.members.filter(valid_until__isnull=True) if place.is_district else MunicipalityPage.objects.none()
     if members:
         raise ChangeError(
@@ -85,7 +83,7 @@ def _carry_out(change: Change, tenant: Tenant) -> None:
         _("Addresses that lead on to %(target)s") % {"target": target if isinstance(target, str) else target.title},
         count,
     )
-    log(instance=place, action="portal.leave", user=change.user, data={"day": str(change.first_day)})
+    log(instance=place, action=log_actions.LEFT, user=change.user, data={"day": str(change.first_day)})
 
 
 def _target(place: MunicipalityPage) -> Target:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Site, WorkflowState
 
+from municipalities import log_actions
 from municipalities.folding import fold_bare
-from municipalities.lifecycle.addresses import Address, Target, addresses_of, lead_on, lead_on_elsewhere
+from municipalities.lifecycle.addresses import LONGEST, Address, Target, addresses_of, lead_on, lead_on_elsewhere
 from municipalities.lifecycle.archive import (
     end_workflow,
     open_workflow_states,
@@ -22,6 +23,7 @@ from municipalities.lifecycle.changes import (
     Change,
     ChangeError,
     all_or_nothing,
+    check_other_plans,
     find_municipality,
     has_begun,
     lock_tenant,
@@ -45,9 +47,13 @@ def merge(old_ags: str, new_ags: str, first_day: date, *, dry_run: bool = False,
     if is_over and place.successor_id == heir.pk:
         return change
     with all_or_nothing(dry_run):
-        _check(change, is_over=is_over)
+        if is_over:
+            raise ChangeError(_("%(place)s has left the portal or was merged.") % {"place": place.title})
+        if place.pk == heir.pk:
+            raise ChangeError(_("A municipality cannot be merged into itself."))
         # Always in the same order, so that two runs do not wait for each other.
         tenants = {found.pk: lock_tenant(found) for found in sorted((place, heir), key=lambda found: found.pk)}
+        _check(change)
         plan(change)
         change.is_planned = not has_begun(change)
         if dry_run or not change.is_planned:
@@ -55,13 +61,10 @@ def merge(old_ags: str, new_ags: str, first_day: date, *, dry_run: bool = False,
     return change
 
 
-def _check(change: Change, *, is_over: bool) -> None:
+def _check(change: Change) -> None:
     place, heir = change.place, change.into
     names = {"place": place.title, "heir": heir.title}
-    if place.pk == heir.pk:
-        raise ChangeError(_("A municipality cannot be merged into itself."))
-    if is_over:
-        raise ChangeError(_("%(place)s has left the portal or was merged.") % names)
+    check_other_plans(change)
     if place.is_district != heir.is_district:
         raise ChangeError(_("A district and a municipality cannot be merged."))
     if heir.valid_until is not None:
@@ -99,7 +102,7 @@ def _carry_out(change: Change, old: Tenant, new: Tenant) -> None:
     change.note(_("Addresses that lead on to %(target)s") % {"target": heir.title}, count)
     log(
         instance=place,
-        action="portal.merge",
+        action=log_actions.MERGED,
         user=change.user,
         data={"day": str(change.first_day), "heir": heir.title},
     )
@@ -179,7 +182,8 @@ def _finder(addresses: list[Address], taken: TakenOver) -> Callable[[Address], T
             # The nearest page above that has a counterpart; the municipality itself has one.
             nearest = max((path for path in lost if page.path.startswith(path)), key=len)
             target = pages[lost[nearest]]
-        return f"{target.url}{address.below}/" if address.below else target
+        link = f"{target.url}{address.below}/" if address.below and target.url else ""
+        return link if 0 < len(link) <= LONGEST else target
 
     return find
 

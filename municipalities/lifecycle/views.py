@@ -4,7 +4,6 @@ import tempfile
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,16 +12,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
-from wagtail.models import Site
 
 from municipalities import permissions, register
 from municipalities.admin_views import AdminPageMixin
-from municipalities.invitations import InvitationError, invite
 from municipalities.lifecycle.cancelling import cancel
 from municipalities.lifecycle.changes import Change, ChangeError
 from municipalities.lifecycle.export import export
 from municipalities.lifecycle.forms import LeaveForm, MergeForm, ProvisionForm, RegisterSearchForm
-from municipalities.models import MunicipalityPage, RoleKind
+from municipalities.models import MunicipalityPage
+from municipalities.official_keys import looks_like_a_key, read_key, why_unknown
 from municipalities.provisioning import ProvisioningError, Report, provision
 
 _MOST_HITS = 20
@@ -66,9 +64,7 @@ class _ConfirmedView(_PortalAdmins, FormView):
         is_confirmed = "confirm" in self.request.POST
         try:
             result = self.carry_out(form, dry_run=not is_confirmed)
-        except (ChangeError, ProvisioningError, InvitationError) as error:
-            # An invitation may have failed after the host name was set.
-            Site.clear_site_root_paths_cache()
+        except (ChangeError, ProvisioningError) as error:
             form.add_error(None, str(error))
             return self.form_invalid(form)
         if is_confirmed:
@@ -90,7 +86,8 @@ class ProvisionView(_ConfirmedView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.query = request.GET.get("q", "").strip()[:80]
-        self.entries = register.search(self.query, _MOST_HITS)
+        query = read_key(self.query) if looks_like_a_key(self.query) else self.query
+        self.entries = register.search(query, _MOST_HITS)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         present = set(MunicipalityPage.objects.filter(tenant__isnull=False).values_list("ags", flat=True))
@@ -104,21 +101,14 @@ class ProvisionView(_ConfirmedView):
             search_form=RegisterSearchForm(initial={"q": self.query}),
             query=self.query,
             has_hits=bool(self.entries),
+            hint=why_unknown(self.query) if looks_like_a_key(self.query) else "",
             has_more=len(self.entries) == _MOST_HITS,
             **kwargs,
         )
 
     def carry_out(self, form: ProvisionForm, *, dry_run: bool) -> Report:
-        """An invitation that cannot be made takes back everything else."""
         data = form.cleaned_data
-        with transaction.atomic():
-            report = provision(data["ags"], hostname=data["hostname"], dry_run=dry_run)
-            if data["email"]:
-                report.made.append(gettext("Invitation of %(email)s") % {"email": data["email"]})
-                if not dry_run:
-                    role = report.place.roles.get(kind=RoleKind.LOCAL_ADMIN)
-                    invite(data["email"], [role.group])
-        return report
+        return provision(data["ags"], hostname=data["hostname"], admin=data["email"], dry_run=dry_run)
 
     def done(self, result: Report) -> HttpResponse:
         place = result.place
@@ -126,6 +116,10 @@ class ProvisionView(_ConfirmedView):
             messages.success(self.request, gettext("%(place)s has been taken up.") % {"place": place.title})
         else:
             messages.info(self.request, gettext("%(place)s has everything already.") % {"place": place.official_name})
+        if result.invitation is not None:
+            messages.info(self.request, result.invitation.told)
+            if result.invitation.trouble:
+                messages.warning(self.request, result.invitation.trouble)
         return redirect("wagtailadmin_explore", place.pk)
 
 

@@ -12,11 +12,16 @@ from municipalities.models.municipality import MunicipalityPage
 class RoleKind(models.TextChoices):
     """What a person is in a municipality, or for all of them. Portal administrators are Django's superusers."""
 
-    AUTHOR = "author", _("Author: writes drafts and submits them")
-    PUBLISHER = "publisher", _("Publisher: approves and publishes")
-    LOCAL_ADMIN = "local_administrator", _("Local administrator: publishes and looks after colleagues")
-    REFERENCE_EDITOR = "reference_editor", _("Reference editor: catalogue and life events")
-    COOPERATION_MANAGER = "cooperation_manager", _("Cooperation manager")
+    AUTHOR = "author", _("Authors")
+    PUBLISHER = "publisher", _("Publishers")
+    LOCAL_ADMIN = "local_administrator", _("Local administrators")
+    REFERENCE_EDITOR = "reference_editor", _("Reference editors")
+    COOPERATION_MANAGER = "cooperation_manager", _("Cooperation managers")
+
+    @property
+    def explained(self) -> str:
+        """The name, and what those who hold the role do."""
+        return f"{self.label}: {_TASKS[self]}"
 
     @classmethod
     def local(cls) -> "tuple[RoleKind, ...]":
@@ -25,6 +30,15 @@ class RoleKind(models.TextChoices):
     @classmethod
     def central(cls) -> "tuple[RoleKind, ...]":
         return cls.REFERENCE_EDITOR, cls.COOPERATION_MANAGER
+
+
+_TASKS = {
+    RoleKind.AUTHOR: _("write drafts and submit them"),
+    RoleKind.PUBLISHER: _("approve and publish"),
+    RoleKind.LOCAL_ADMIN: _("publish and look after colleagues"),
+    RoleKind.REFERENCE_EDITOR: _("look after catalogue and life events"),
+    RoleKind.COOPERATION_MANAGER: _("look after cooperations"),
+}
 
 
 class RoleGroup(models.Model):

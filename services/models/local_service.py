@@ -96,7 +96,10 @@ class LocalServicePage(BasePage):
         InlinePanel("text_modules", label=_("Text"), heading=_("Own texts")),
     ]
     facts_panels = [
-        MultiFieldPanel([FieldPanel("documents_mode"), FieldPanel("documents")], heading=_("Required documents")),
+        MultiFieldPanel(
+            [FieldPanel("documents_mode", heading=_("Required documents")), FieldPanel("documents")],
+            heading=_("Required documents"),
+        ),
         MultiFieldPanel([FieldPanel("costs_mode"), FieldPanel("costs")], heading=_("Costs")),
         MultiFieldPanel([FieldPanel("deadlines_mode"), FieldPanel("deadlines")], heading=_("Deadlines")),
         MultiFieldPanel(
@@ -113,6 +116,7 @@ class LocalServicePage(BasePage):
             ObjectList(content_panels, heading=_("Texts")),
             ObjectList(facts_panels, heading=_("Costs, documents, online")),
             ObjectList(promote_panels, heading=_("Promote")),
+            ObjectList(BasePage.settings_panels),
         ]
     )
 

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.fields import RichTextField
 from wagtail.url_routing import RouteResult
@@ -29,6 +29,8 @@ class LocalServiceIndexPage(BasePage):
     subpage_types = ["services.LocalServicePage"]
     max_count_per_parent = 1
     is_fixed = True
+    # Never withdrawn, hence without a day on which it ends.
+    settings_panels: list[Panel] = []
     is_reviewed = False
     template = "services/local_service_index_page.html"
 
@@ -84,6 +86,9 @@ class LocalServiceIndexPage(BasePage):
 
     def addresses_below(self) -> Iterable[str]:
         return self._services_without_page().order_by("slug").values_list("slug", flat=True)
+
+    def answers_for(self, subject_id: int) -> bool:
+        return self._services_without_page().filter(pk=subject_id).exists()
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         """This page and the address of every service that has no local page; those list themselves."""

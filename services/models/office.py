@@ -164,6 +164,7 @@ class OfficePage(BasePage):
             ObjectList(hours_panels, heading=_("Opening hours")),
             ObjectList(access_panels, heading=_("Accessibility of the building")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),
+            ObjectList(BasePage.settings_panels),
         ]
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import Panel
 
 from cms.models import BasePage
 from municipalities.tenancy import municipality_of
@@ -16,6 +17,8 @@ class OfficeIndexPage(BasePage):
     subpage_types = ["services.OfficePage"]
     max_count_per_parent = 1
     is_fixed = True
+    # Never withdrawn, hence without a day on which it ends.
+    settings_panels: list[Panel] = []
     is_reviewed = False
     template = "services/office_index_page.html"
 

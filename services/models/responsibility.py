@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.validity import holds_on
 from municipalities.models import Locality, MunicipalityPage
+from municipalities.viewer import shown_title
 
 
 class Role(models.TextChoices):
@@ -115,7 +116,19 @@ class Responsibility(models.Model):
         indexes = [models.Index(fields=("service", "area"), name="responsibility_place")]
 
     def __str__(self) -> str:
-        return f"{self.service} – {self.area}"
+        return f"{self.service_shown()} – {self.area}"
+
+    def service_shown(self) -> str:
+        return shown_title(self.service)
+
+    service_shown.short_description = _("service")  # type: ignore[attr-defined]
+    service_shown.admin_order_field = "service__title"  # type: ignore[attr-defined]
+
+    def office_shown(self) -> str:
+        return shown_title(self.office) if self.office else ""
+
+    office_shown.short_description = _("office")  # type: ignore[attr-defined]
+    office_shown.admin_order_field = "office__title"  # type: ignore[attr-defined]
 
     def clean(self) -> None:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:

@@ -150,6 +150,7 @@ class ServicePage(BasePage):
             ObjectList(facts_panels, heading=_("Costs, documents, law")),
             ObjectList(classification_panels, heading=_("Classification")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),
+            ObjectList(BasePage.settings_panels),
         ]
     )
 

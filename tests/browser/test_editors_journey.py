@@ -1,68 +1,96 @@
 """An author of Erkelenz writes, a publisher approves, the public reads; nothing of Gangelt is seen on the way."""
 
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from home.models import StandardPage
 from municipalities.models import MunicipalityPage
+from tests.browser.conftest import DESKTOP
 from tests.factories import StandardPageFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("demo")]
+pytestmark = pytest.mark.browser
 
+TITLE = "Neues aus dem Rathaus"
 SENTENCE = "Das Rathaus bekommt im Winter neue Fenster."
+SECRET = "Gangelts Geheimnis"
+ForGood = Callable[[Callable[[], Any]], Any]
+Login = Callable[[str], Page]
 
 
-def log_in(browser: Browser, server_url: str, username: str) -> Page:
-    page = browser.new_context(locale="de-DE", base_url=server_url, viewport={"width": 1280, "height": 900}).new_page()
-    page.goto("/admin/login/")
-    page.get_by_label("Benutzername").fill(username)
-    page.get_by_label("Passwort").fill(f"demo-{username}")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/admin/$"))
-    return page
+@pytest.fixture
+def log_in(browser: Browser, browser_context_args: dict[str, Any], for_good: ForGood) -> Iterator[Login]:
+    """Log a demonstration account in, each in a browser of its own."""
+    contexts = []
+
+    def log_in(username: str) -> Page:
+        contexts.append(browser.new_context(**browser_context_args, viewport=DESKTOP))
+        page = contexts[-1].new_page()
+        page.goto("/admin/")
+        page.get_by_label("Benutzername").fill(username)
+        page.get_by_label("Passwort").fill(f"demo-{username}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Abmelden").or_(page.locator(".sidebar"))).not_to_have_count(0)
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
 
 
-def edit(page: Page, pk: int) -> None:
-    page.goto(f"/admin/pages/{pk}/edit/")
+@pytest.fixture
+def pages(for_good: ForGood) -> Iterator[dict[str, int]]:
+    """A published page of Erkelenz and a draft of Gangelt, by name, with their keys."""
+
+    def create() -> dict[str, int]:
+        erkelenz, gangelt = (MunicipalityPage.objects.get(slug=slug) for slug in ("erkelenz", "gangelt"))
+        page = StandardPageFactory(parent=erkelenz, title=TITLE, slug="neues-aus-dem-rathaus", published=True)
+        secret = StandardPageFactory(parent=gangelt, title=SECRET, live=False)
+        return {"page": page.pk, "secret": secret.pk, "district": erkelenz.get_parent().pk}
+
+    made = for_good(create)
+    yield made
+
+    def remove() -> None:
+        for page in StandardPage.objects.filter(pk__in=made.values()):
+            page.delete()
+
+    for_good(remove)
 
 
 def choose_action(page: Page, name: str) -> None:
     """The button at the foot of the form, from its menu where it is not the first."""
     button = page.get_by_role("button", name=name, exact=False)
     if not button.first.is_visible():
-        page.get_by_role("button", name="Weitere Aktionen").last.click()
+        page.get_by_role("button", name="Mehr Aktionen").last.click()
     button.locator("visible=true").first.click()
 
 
-def test_from_the_author_to_the_public_page(browser: Browser, server_url: str) -> None:
-    erkelenz = MunicipalityPage.objects.get(slug="erkelenz")
-    gangelt = MunicipalityPage.objects.get(slug="gangelt")
-    page = StandardPageFactory(
-        parent=erkelenz, title="Neues aus dem Rathaus", slug="neues-aus-dem-rathaus", published=True
-    )
-    secret = StandardPageFactory(parent=gangelt, title="Gangelts Geheimnis", live=False)
-
-    author = log_in(browser, server_url, "erkelenz-autor")
-    edit(author, page.pk)
-    author.get_by_label("Einleitung").fill(SENTENCE)
+def test_from_the_author_to_the_public_page(log_in: Login, pages: dict[str, int], page: Page) -> None:
+    author = log_in("erkelenz-autor")
+    author.goto(f"/admin/pages/{pages['page']}/edit/")
+    author.get_by_role("textbox", name="Einleitung").fill(SENTENCE)
     choose_action(author, "Freigabe")
-    expect(author.locator(".messages")).to_contain_text("Neues aus dem Rathaus")
-    author.goto("/erkelenz/neues-aus-dem-rathaus/")
-    expect(author.get_by_role("main")).not_to_contain_text(SENTENCE)
+    expect(author.locator(".messages")).to_contain_text(TITLE)
+    page.goto("/erkelenz/neues-aus-dem-rathaus/")
+    expect(page.get_by_role("main")).not_to_contain_text(SENTENCE)
 
-    publisher = log_in(browser, server_url, "erkelenz-freigabe")
-    expect(publisher.get_by_role("main")).to_contain_text("Neues aus dem Rathaus")
-    edit(publisher, page.pk)
+    publisher = log_in("erkelenz-freigabe")
+    expect(publisher.get_by_role("main")).to_contain_text(TITLE)
+    publisher.goto(f"/admin/pages/{pages['page']}/edit/")
+    expect(publisher.get_by_role("textbox", name="Einleitung")).to_have_value(SENTENCE)
     choose_action(publisher, "Freigeben und veröffentlichen")
-    expect(publisher.locator(".messages")).to_be_visible()
-    author.goto("/erkelenz/neues-aus-dem-rathaus/")
-    expect(author.get_by_role("main")).to_contain_text(SENTENCE)
+    expect(publisher).to_have_url(re.compile(r"/admin/pages/\d+/$"))
+    page.goto("/erkelenz/neues-aus-dem-rathaus/")
+    expect(page.get_by_role("main")).to_contain_text(SENTENCE)
 
-    assert author.goto(f"/admin/pages/{secret.pk}/edit/").status == 404  # type: ignore[union-attr]
-    author.goto(f"/admin/pages/{erkelenz.get_parent().pk}/")
+    refused = author.goto(f"/admin/pages/{pages['secret']}/edit/")
+    assert refused is not None
+    assert refused.status == 404
+    author.goto(f"/admin/pages/{pages['district']}/")
     expect(author.get_by_role("main")).not_to_contain_text("Gangelt")
     author.goto("/admin/pages/search/?q=Geheimnis")
-    expect(author.get_by_role("main")).not_to_contain_text("Gangelts Geheimnis")
-    assert StandardPage.objects.get(pk=page.pk).intro == SENTENCE
+    expect(author.get_by_role("main")).not_to_contain_text(SECRET)

@@ -28,7 +28,10 @@ from tests.public_pages import PAGES, page_types
 def test_each_page_type_can_be_opened_for_editing(editor: Client, demo: None, label: str) -> None:
     page = apps.get_model(label).objects.filter(url_path__endswith=PAGES[label]).first()
     assert page is not None
-    assert editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    form = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert form.status_code == 200
+    # Whatever may go can also do so on a chosen day.
+    assert ("go_live_at" in form.context["form"].fields) is not page.is_fixed
     assert editor.get(reverse("wagtailadmin_explore", args=[page.pk])).status_code == 200
 
 

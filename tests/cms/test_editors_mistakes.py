@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.models import GroupApprovalTask, Page, Site, Task, Workflow, WorkflowTask
 
 from home.installation import Portal, install_portal
 from services.models import LocalServicePage
@@ -18,6 +19,7 @@ from tests.factories import (
     LocalServiceIndexFactory,
     MunicipalityFactory,
     ServiceFactory,
+    UserFactory,
 )
 from tests.forms import local_page
 
@@ -137,3 +139,20 @@ def test_the_public_address_is_set_where_it_is_given_and_kept_where_not(portal: 
     install_portal()
     site = Site.objects.get(root_page=portal.home)
     assert (site.hostname, site.port) == ("service.example.org", 443)
+
+
+def test_what_an_operator_made_of_wagtails_own_workflow_stays() -> None:
+    group = Group.objects.create(name="Moderators")
+    UserFactory().groups.add(group)
+    task = GroupApprovalTask.objects.create(name="Moderators approval")
+    task.groups.add(group)
+    workflow = Workflow.objects.create(name="Moderators approval")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    install_portal()
+    assert Workflow.objects.filter(pk=workflow.pk).exists()
+    assert Task.objects.filter(pk=task.pk).exists()
+    group.user_set.clear()
+    install_portal()
+    assert not Task.objects.filter(pk=task.pk).exists()
+    assert not Workflow.objects.filter(pk=workflow.pk).exists()
+    assert not Group.objects.filter(pk=group.pk).exists()

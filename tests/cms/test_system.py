@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db import OperationalError
 from django.test import Client
 from django.test.utils import override_settings
@@ -107,3 +108,7 @@ def test_the_login_speaks_german(client: Client) -> None:
     labels = [label.get_text(" ", strip=True) for label in form.find_all("label")]
     assert [label.rstrip(" *") for label in labels] == ["Benutzername", "Passwort", "Für das nächste Mal merken"]
     assert "Passwort vergessen?" in form.get_text()
+
+
+def test_a_mail_server_that_does_not_answer_holds_nobody_up_for_long() -> None:
+    assert 0 < get_connection("django.core.mail.backends.smtp.EmailBackend").timeout <= 30

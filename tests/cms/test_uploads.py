@@ -311,6 +311,25 @@ def test_two_gigabytes_are_refused_before_anything_is_read(editor: Client, name:
     assert "Es wurde nichts gespeichert" in words(response)
 
 
+def test_of_a_request_that_does_not_tell_its_length_nothing_is_read(editor: Client) -> None:
+    class Unread:
+        def read(self, *args: object) -> bytes:
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    response = editor.generic(
+        "POST",
+        reverse("wagtaildocs:add"),
+        b"",
+        "multipart/form-data; boundary=x",
+        **{"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": Unread(), "wsgi.input_terminated": True},
+    )
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() >= {"file"}
+    assert not PortalDocument.objects.exists()
+
+
 def test_the_form_for_several_files_says_it_beside_the_file(editor: Client) -> None:
     response = editor.generic(
         "POST",
@@ -350,6 +369,35 @@ def test_there_are_no_tags_in_any_form(editor: Client) -> None:
 
 
 # Handing documents out
+
+
+def test_only_what_everybody_may_have_is_kept_on_the_way(editor: Client) -> None:
+    document = DocumentFactory(file__filename="merkblatt.pdf")
+    private = editor.get(document.url)["Cache-Control"]
+    assert "private" in private
+    assert "public" not in private
+    StandardPageFactory(body=linked(document), published=True)
+    response = Client().get(document.url)
+    assert "public, max-age=0, s-maxage=" in response["Cache-Control"]
+    assert "Cookie" in response["Vary"]
+    assert "Set-Cookie" not in response
+    # Whoever has a session may have been let in by it.
+    assert "private" in editor.get(document.url)["Cache-Control"]
+    for kept in (Client().head(document.url), Client().get(document.url, headers={"If-None-Match": response["ETag"]})):
+        assert kept.status_code in (200, 304)
+        assert "s-maxage" in kept["Cache-Control"]
+
+
+@override_settings(
+    STORAGES={**settings.STORAGES, "default": {"BACKEND": "tests.files.RemoteStorage"}},
+)
+def test_wherever_files_are_kept_documents_come_through_the_portal() -> None:
+    document = DocumentFactory(file__filename="merkblatt.pdf")
+    StandardPageFactory(body=linked(document), published=True)
+    assert "://" not in document.url
+    response = Client().get(document.url)
+    assert response.status_code == 200
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def linked(document: PortalDocument) -> list[tuple[str, Any]]:

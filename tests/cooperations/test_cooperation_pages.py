@@ -3,9 +3,15 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
-from cooperations.models import LegalForm
+from cooperations.lifecycle import export_participations
+from cooperations.models import CooperationPage, LegalForm
 from municipalities.folding import fold_bare
+from municipalities.lifecycle.leaving import leave
+from municipalities.lifecycle.merging import merge
+from municipalities.models import MunicipalityPage
+from municipalities.provisioning import set_up_tenant
 from tests.factories import CooperationFactory, LocalServiceIndexFactory, MunicipalityFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +85,38 @@ def test_a_heading_of_the_description_does_not_stand_below_another_one(client: C
         assert main is not None
         assert [heading.get_text() for heading in main.find_all("h2")] == headings
         assert not main.find_all("h3")
+
+
+@pytest.fixture
+def partner() -> MunicipalityPage:
+    page = MunicipalityFactory(title="Partnerstadt", published=True)
+    set_up_tenant(page)
+    return page
+
+
+def links(client: Client, page: CooperationPage) -> dict[str, str | None]:
+    """Each partner by name, with where it leads."""
+    soup = BeautifulSoup(client.get(page.url).content, "html.parser")
+    partners = [item for item in soup.select("dd li") if item.get_text(strip=True)]
+    return {item.get_text(strip=True): item.a["href"] if item.a else None for item in partners}
+
+
+def test_a_partner_that_left_keeps_its_name(client: Client, partner: MunicipalityPage) -> None:
+    page = CooperationFactory(partners=[partner], published=True)
+    assert links(client, page) == {"Partnerstadt": partner.url}
+    assert export_participations(partner)[0]["name"] == "Partnerstadt"
+    leave(partner.ags)
+    assert links(client, page) == {"Partnerstadt": None}
+    # Nor does the next version that somebody publishes bring the old address back.
+    CooperationPage.objects.get(pk=page.pk).get_latest_revision().publish()
+    assert links(client, page) == {"Partnerstadt": None}
+
+
+def test_the_successor_takes_part_once(client: Client, partner: MunicipalityPage) -> None:
+    heir = MunicipalityFactory(title="Erbstadt", published=True)
+    set_up_tenant(heir)
+    alone = CooperationFactory(partners=[partner], published=True)
+    both = CooperationFactory(partners=[partner, heir], published=True)
+    merge(partner.ags, heir.ags, timezone.localdate())
+    assert links(client, alone) == {"Partnerstadt": heir.url}
+    assert links(client, both) == {"Partnerstadt": None, "Erbstadt": heir.url}

@@ -277,7 +277,7 @@ def test_roles_elsewhere_are_neither_seen_nor_taken(world: World, log_in: LogIn)
     data = {"username": "gekapert", "email": "gekapert@example.org", "first_name": "x", "last_name": "x", "groups": []}
     client.post(address, data)
     person.refresh_from_db()
-    assert person.email != "gekapert@example.org"
+    assert "gekapert" not in person.username + person.email
     assert list(person.groups.all()) == [foreign.group]
     assert person.is_active
 

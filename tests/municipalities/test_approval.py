@@ -10,11 +10,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, Revision, WorkflowState
+from wagtail.models import Page, Revision, Task, WorkflowState
 
 from home.models import StandardPage
 from municipalities.models import Approval, MunicipalityPage, RoleKind, Tenant
-from municipalities.place_settings import change_approval
+from municipalities.place_settings import apply_approval
 from search.models import SearchEntry
 from tests.factories import StandardPageFactory
 from tests.municipalities.test_two_editors import form_of
@@ -59,7 +59,10 @@ def history(client: Client, page: Page) -> str:
 
 
 def approval(place: MunicipalityPage, kind: str) -> None:
-    change_approval(Tenant.objects.get(municipality=place), kind)
+    tenant = Tenant.objects.get(municipality=place)
+    tenant.approval = kind
+    tenant.save()
+    apply_approval(tenant)
 
 
 def test_an_author_submits_and_a_publisher_approves(
@@ -125,6 +128,13 @@ def test_what_waits_for_a_step_that_is_given_up_goes_on(place: MunicipalityPage,
     assert not WorkflowState.objects.active().exists()
 
 
+def test_the_second_step_is_one_and_the_same_each_time(place: MunicipalityPage, leaf: StandardPage) -> None:
+    for chosen in (Approval.TWO_STEPS, Approval.PUBLISHER, Approval.TWO_STEPS):
+        approval(place, chosen)
+    assert Task.objects.filter(name__endswith=place.title).count() == 2
+    assert all(task.active for task in Tenant.objects.get(municipality=place).workflow.tasks)
+
+
 # The settings of a municipality
 
 
@@ -187,7 +197,7 @@ def pass_time(page: Page) -> None:
 
 
 def max_age(response: Any) -> int:
-    return int(re.search(r"max-age=(\d+)", response["Cache-Control"]).group(1))
+    return int(re.search(r"s-maxage=(\d+)", response["Cache-Control"]).group(1))
 
 
 def test_a_planned_page_appears_and_is_found(client: Client, place: MunicipalityPage) -> None:

@@ -17,6 +17,8 @@ from wagtail.images.rect import Rect
 from wagtail.models import Collection, Site
 
 from cms import colours
+from home.installation import install_portal
+from home.models import StandardPage
 from municipalities.brand import stylesheet_address
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
 from municipalities.provisioning import set_up_tenant
@@ -251,6 +253,33 @@ def test_the_look_is_on_all_pages_of_the_municipality_and_on_no_other(
         assert sheet not in [link["href"] for link in page.select("link[rel=stylesheet]")]
 
 
+def footer_links(page: BeautifulSoup) -> dict[str, str]:
+    return {link.get_text(strip=True): str(link["href"]) for link in page.select(".site-footer nav a")}
+
+
+@pytest.mark.django_db
+def test_the_footer_of_a_municipality_leads_to_its_own_imprint_and_to_the_portals_where_it_has_none(
+    client: Client, place: MunicipalityPage
+) -> None:
+    for name in ("Impressum", "Datenschutz"):
+        StandardPageFactory(parent=place.get_parent(), title=name, slug=name.lower(), show_in_footer=True)
+    StandardPage.objects.child_of(place).get(slug="datenschutz").delete()
+    StandardPageFactory(parent=place, title="Entwurf", show_in_footer=True, live=False)
+    StandardPageFactory(parent=place, title="Satzungen")
+    StandardPageFactory(parent=MunicipalityFactory(published=True), title="Woanders", show_in_footer=True)
+    for address in addresses(place):
+        page = html(client, address)
+        links = footer_links(page)
+        assert links["Impressum"] == f"{place.url}impressum/", address
+        assert links["Datenschutz"] == "/datenschutz/"
+        assert links["Kontakt"] == f"{place.url}kontakt/"
+        assert not {"Entwurf", "Satzungen", "Woanders"} & set(links)
+        assert len([link for link in page.select(".site-footer a") if link.get_text(strip=True) == "Impressum"]) == 1
+    assert footer_links(html(client, "/"))["Impressum"] == "/impressum/"
+    own = one(html(client, f"{place.url}impressum/"), ".site-footer [aria-current]")
+    assert (own["href"], own["aria-current"]) == (f"{place.url}impressum/", "page")
+
+
 @pytest.mark.django_db
 def test_the_content_stays_the_portals(client: Client, place: MunicipalityPage) -> None:
     """With a look and without one, the content is the same to the letter."""
@@ -403,6 +432,16 @@ def test_with_an_own_host_the_portal_stays_as_it_was(client: Client, at_own_host
     assert client.get("/ort/", HTTP_HOST="irgendwo.example").status_code == 200
     found = client.get(f"/ort/?ort={at_own_host.title}")
     assert found["Location"] == f"http://{OWN_HOST}/"
+
+
+@pytest.mark.django_db
+def test_of_two_names_of_the_portal_the_default_one_counts(client: Client, at_own_host: MunicipalityPage) -> None:
+    portal = Site.objects.get(is_default_site=True)
+    for name in ("aaa.example.org", "zzz.example.org"):
+        Site.objects.create(hostname=name, root_page_id=portal.root_page_id)
+    install_portal()
+    assert portal_address() == portal.root_url
+    assert client.get("/suche/?q=Pass", HTTP_HOST=OWN_HOST)["Location"] == f"{portal.root_url}/suche/?q=Pass"
 
 
 @pytest.mark.django_db

@@ -3,8 +3,9 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,12 +16,15 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Revision, Site
 
 from home.models import StandardPage
+from municipalities.bin import put_in_bin
 from municipalities.lifecycle.cancelling import cancel
 from municipalities.lifecycle.changes import ChangeError
 from municipalities.lifecycle.export import export
 from municipalities.lifecycle.leaving import leave
-from municipalities.models import MunicipalityPage, RoleGroup, RoleKind, Tenant
+from municipalities.lifecycle.merging import merge
+from municipalities.models import Alert, MunicipalityPage, RoleGroup, RoleKind, Tenant
 from municipalities.provisioning import set_up_tenant
+from municipalities.review import choose_date
 from search.models import SearchEntry
 from services.models import Responsibility
 from tests.factories import (
@@ -93,13 +97,13 @@ def test_old_addresses_lead_to_the_own_website(client: Client, place: Municipali
 def test_without_a_website_they_lead_to_the_district_and_else_home(client: Client, place: MunicipalityPage) -> None:
     district = MunicipalityFactory(is_district=True, slug="der-kreis", published=True)
     MunicipalityPage.objects.filter(pk=place.pk).update(district=district)
-    other = MunicipalityFactory(slug="ohne-kreis", published=True, website="http://localhost/")
+    other = MunicipalityFactory(slug="ohne-kreis", published=True, website="http://localhost/x/")
     set_up_tenant(other)
     leave(place.ags)
     leave(other.ags)
     assert client.get("/weggehausen/kontakt/?a=b")["Location"] == "/der-kreis/?a=b"
     # Its website is this portal: that would go round in a circle.
-    assert client.get("/ohne-kreis/kontakt/")["Location"] == "/"
+    assert urlsplit(client.get("/ohne-kreis/kontakt/")["Location"]).path == "/"
 
 
 def test_printed_short_addresses_lead_on_too(client: Client, place: MunicipalityPage) -> None:
@@ -222,6 +226,29 @@ def test_a_change_that_fails_does_not_hold_up_the_others(place: MunicipalityPage
     assert not place.live
 
 
+@pytest.mark.parametrize("day", [date.min, date(1990, 1, 1), TODAY - timedelta(days=1), date.max])
+def test_a_slip_in_the_day_ends_nothing(editor: Client, place: MunicipalityPage, day: date) -> None:
+    ResponsibilityFactory(area=place)
+    before = everything()
+    with pytest.raises(ChangeError, match=f"{TODAY:%d.%m.%Y}"):
+        leave(place.ags, day)
+    shown = editor.post(reverse("municipality_leave", args=(place.pk,)), {"first_day": day.isoformat(), "confirm": "1"})
+    assert shown.status_code == 200
+    with pytest.raises(CommandError):
+        call_command("leave_municipality", place.ags, on=day)
+    assert everything() == before
+
+
+def test_who_is_to_take_over_another_does_not_leave(place: MunicipalityPage) -> None:
+    other = MunicipalityFactory(title="Altstadt", published=True)
+    set_up_tenant(other)
+    merge(other.ags, place.ags, TODAY + timedelta(days=30))
+    with pytest.raises(ChangeError, match="Altstadt"):
+        leave(place.ags)
+    cancel(other.ags)
+    leave(place.ags)
+
+
 def test_a_district_with_municipalities_stays() -> None:
     district = MunicipalityFactory(is_district=True)
     set_up_tenant(district)
@@ -268,6 +295,23 @@ def test_the_export_holds_pages_drafts_files_people_and_responsibilities(place: 
     assert found["personen.json"][0]["email"] == "anna@example.org"
     assert "password" not in json.dumps(found["personen.json"])
     assert found["inhalt.json"]["ags"] == place.ags
+
+
+def test_the_export_holds_alerts_bin_and_review_dates(place: MunicipalityPage) -> None:
+    Alert.objects.create(municipality=place, title="Rathaus geschlossen")
+    Alert.objects.create(title="Im ganzen Portal")
+    contact = StandardPage.objects.child_of(place).get(slug="kontakt")
+    choose_date(contact, TODAY + timedelta(days=7), None)
+    thrown = StandardPageFactory(parent=place, title="Weggeworfen", published=True)
+    StandardPageFactory(parent=thrown, slug="darunter", published=True)
+    put_in_bin(thrown, UserFactory())
+    _archive, found = content(place)
+    assert [row["title"] for row in found["hinweise.json"]] == ["Rathaus geschlossen"]
+    assert [row["title"] for row in found["papierkorb.json"]] == ["Weggeworfen"]
+    assert any(name.startswith("papierkorb/") and name.endswith("-darunter.json") for name in found)
+    (name,) = (name for name in found if name.endswith("-kontakt.json"))
+    assert found[name]["review"] == (TODAY + timedelta(days=7)).isoformat()
+    assert found["inhalt.json"]["counts"]["papierkorb"] == 1
 
 
 def test_a_lost_file_does_not_stop_the_export(place: MunicipalityPage) -> None:

@@ -58,6 +58,7 @@ def test_every_confirmation_names_the_places(publisher: Client, place: Municipal
         assert "Geheim" not in html, address
         links = publisher.get(address).context["links_here"]
         assert links.hidden == 1, address
+        assert "referenziert" not in html, f"{address} counts the same places a second time"
 
 
 def test_links_to_pages_below_count_and_those_from_below_do_not(publisher: Client, place: MunicipalityPage) -> None:

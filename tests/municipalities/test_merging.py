@@ -226,6 +226,7 @@ def test_responsibilities_go_over_where_the_successor_has_none(old: Municipality
     own = ResponsibilityFactory(area=new, service=both.service)
     past = ResponsibilityFactory(area=old, valid_until=date(2020, 1, 1))
     day = TODAY - timedelta(days=10)
+    Page.objects.filter(pk=old.pk).update(first_published_at=timezone.now() - timedelta(days=20))
     merge(old.ags, new.ags, day)
     for row in (lacking, both):
         row.refresh_from_db()
@@ -375,3 +376,28 @@ def test_in_the_editors_interface_it_is_shown_and_then_confirmed(
     assert MunicipalityPage.objects.get(pk=old.pk).successor_id is None
     editor.post(address, {**data, "confirm": "1"})
     assert not MunicipalityPage.objects.get(pk=old.pk).live
+
+
+def test_another_plan_is_cancelled_first(old: MunicipalityPage, new: MunicipalityPage) -> None:
+    third = tenant("Drittenau", "drittenau")
+    day = TODAY + timedelta(days=30)
+    merge(old.ags, new.ags, day)
+    before = everything()
+    for first, second in ((old, third), (new, third)):
+        with pytest.raises(ChangeError):
+            merge(first.ags, second.ags, TODAY)
+    assert everything() == before
+    # Another day for the same plan is no other plan.
+    merge(old.ags, new.ags, day + timedelta(days=1))
+    cancel(old.ags)
+    leave(old.ags, day)
+    with pytest.raises(ChangeError):
+        merge(old.ags, new.ags, TODAY)
+
+
+def test_an_address_too_long_to_lead_to_leads_to_the_page_itself(client: Client, old: MunicipalityPage) -> None:
+    new = tenant("Lange Stadt", "n" * 60)
+    service = ServiceFactory(slug="w" * 225)
+    merge(old.ags, new.ags, TODAY)
+    assert Redirect.objects.get(old_path=f"/quakenau/leistungen/{service.slug}").redirect_link == ""
+    assert leads_to(client, f"/quakenau/leistungen/{service.slug}/") == f"/{new.slug}/leistungen/"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from municipalities.models import PageViews
 from municipalities.models.page_views import week_of
-from tests.factories import MunicipalityFactory, ServiceFactory, StandardPageFactory
+from tests.factories import LocalServiceFactory, MunicipalityFactory, ServiceFactory, StandardPageFactory
 
 pytestmark = pytest.mark.django_db
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -93,7 +93,7 @@ def test_only_published_pages_count(client: Client) -> None:
     assert total(page.pk) == 1
 
 
-@pytest.mark.parametrize("key", ["", "abc", "-1", "0", "1.5", str(2**63), "9" * 400])
+@pytest.mark.parametrize("key", ["", "abc", "-1", "0", "1.5", str(2**63), "9" * 400, "9" * 5000])
 def test_nonsense_is_refused(client: Client, key: str) -> None:
     assert count(client, key) == 400
     assert PageViews.objects.count() == 0
@@ -115,6 +115,19 @@ def test_the_page_says_what_is_counted(client: Client, editor: Client) -> None:
     assert of(f"{town.url}leistungen/{service.slug}/") == (str(index.pk), str(service.pk))
     assert of("/suche/") == (None, None)
     assert of(reverse("wagtailadmin_pages:view_draft", args=[town.pk]), editor) == (None, None)
+
+
+def test_only_what_a_page_shows_is_counted_with_it(client: Client) -> None:
+    town, other = MunicipalityFactory(with_indexes=True), StandardPageFactory()
+    index = town.get_children().get(slug="leistungen")
+    service, written = ServiceFactory(), ServiceFactory()
+    LocalServiceFactory(parent=index, reference=written)
+    shown = [(index, service), (index, index), (service, service), (town, town)]
+    never = [(other, service), (index, other), (index, written), (town, index), (service, index)]
+    for page, subject in [*shown, *never]:
+        assert count(client, page.pk, subject.pk) == 204
+    counted = set(PageViews.objects.values_list("page_id", "subject_id"))
+    assert counted == {(page.pk, subject.pk) for page, subject in shown}
 
 
 def test_views_are_kept_for_a_year() -> None:

@@ -218,5 +218,5 @@ def test_an_open_office_limits_how_long_the_page_is_kept(
     office = OfficeFactory(place=place, open_weekdays=True)
     ResponsibilityFactory(service=service, area=place, office=office)
     monkeypatch.setattr("services.opening_hours.OpeningTimes.cache_seconds", lambda self, now: 7)
-    assert "max-age=7" in client.get(address(place, service))["Cache-Control"]
-    assert "max-age=7" in client.get(office.url)["Cache-Control"]
+    assert "s-maxage=7" in client.get(address(place, service))["Cache-Control"]
+    assert "s-maxage=7" in client.get(office.url)["Cache-Control"]

@@ -45,7 +45,8 @@ class Command(BaseCommand):
             counts = export_to(path, place)
         except OSError as error:
             raise CommandError(
-                _("The file %(file)s cannot be written: %(reason)s") % {"file": path, "reason": error.strerror},
+                _("The file %(file)s cannot be written: %(reason)s")
+                % {"file": path, "reason": error.strerror if path.parent.is_dir() else _("there is no such folder")},
                 returncode=1,
             ) from error
         self.stdout.write(_("Written: %(file)s") % {"file": path})

@@ -6,8 +6,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from municipalities.invitations import InvitationError, invite
-from municipalities.models import RoleKind
 from municipalities.provisioning import ProvisioningError, Report, provision
 
 
@@ -22,14 +20,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = provision(options["ags"].strip(), hostname=options["hostname"], dry_run=options["dry_run"])
-            self._print(report, options["dry_run"])
-            if options["admin"] and not options["dry_run"]:
-                role = report.place.roles.get(kind=RoleKind.LOCAL_ADMIN)
-                invite(options["admin"], [role.group])
-                self.stdout.write(_("Invitation sent to %(email)s.") % {"email": options["admin"]})
-        except (ProvisioningError, InvitationError) as error:
+            report = provision(
+                options["ags"],
+                hostname=options["hostname"],
+                admin=options["admin"] or "",
+                dry_run=options["dry_run"],
+            )
+        except ProvisioningError as error:
             raise CommandError(str(error), returncode=1) from error
+        self._print(report, options["dry_run"])
+        if report.invitation is not None and report.invitation.trouble:
+            self.stderr.write(report.invitation.trouble)
 
     def _print(self, report: Report, dry_run: bool) -> None:
         place = report.place
