@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve as serve_file
 from wagtail.documents.views.serve import serve
 
-from cms.models.page import PUBLIC_MAX_AGE
+from cms.caching import keep_for
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def serve_document(request: HttpRequest, document_id: int, document_filename: st
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         patch_cache_control(response, private=True, no_cache=True)
     else:
-        patch_cache_control(response, public=True, max_age=0, s_maxage=PUBLIC_MAX_AGE)
+        keep_for(response)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -7,16 +7,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cms.caching import kept_by_proxies
 from municipalities.models import MunicipalityPage
 from municipalities.places import MAX_QUERY_LENGTH, chosen_locality_id, find_place
 from municipalities.targets import NothingHere, Target, wanted_target
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@kept_by_proxies
 def find(request: HttpRequest) -> HttpResponse:
     """Look up ``ort``; go on to the place, or to what the visitor wants there (such as a service, by ``leistung``).
 

@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cms.caching import kept_by_proxies
 from cms.search_documents import SearchKind
 from municipalities.models import MunicipalityPage
 from municipalities.places import chosen_locality_id, find_place
@@ -18,7 +18,7 @@ PAGE_SIZE = 10
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@kept_by_proxies
 def results(request: HttpRequest) -> HttpResponse:
     """Search by ``q`` (words), ``ort`` (place as typed), ``art`` (kind) and ``seite`` (page).
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from cms.caching import PUBLIC_MAX_AGE
 from cms.models import BasePage
-from cms.models.page import PUBLIC_MAX_AGE
 from municipalities.places import locality_in
 from municipalities.tenancy import municipality_of
 from services.merge import merge

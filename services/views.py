@@ -2,16 +2,15 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cms.models.page import PUBLIC_MAX_AGE
+from cms.caching import kept_by_proxies
 from municipalities.models import MunicipalityPage
 from services.models import LocalServiceIndexPage, ServicePage
 
 
 @require_safe
-@cache_control(public=True, max_age=PUBLIC_MAX_AGE)
+@kept_by_proxies
 def short_address(request: HttpRequest, place: int, service: int) -> HttpResponse:
     """Lead on to the local address; the keys stay when a page is renamed, so a printed address goes on working."""
     municipality = get_object_or_404(MunicipalityPage.objects.live().defer_streamfields(), id=place)

@@ -12,15 +12,13 @@ from django.utils.functional import cached_property
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
 
+from cms.caching import PUBLIC_MAX_AGE, keep_for
 from cms.forms import PortalPageForm
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cms.search_documents import SearchDocument
-
-# How long (seconds) a public page may be kept: what an editor publishes is seen everywhere after at most this time.
-PUBLIC_MAX_AGE = 60
 
 
 def ancestor_paths(page: Page) -> list[str]:
@@ -141,15 +139,11 @@ class BasePage(Page):
     def allow_caching(
         self, request: HttpRequest, response: HttpResponse, max_age: int = PUBLIC_MAX_AGE
     ) -> HttpResponse:
-        """Let proxies keep the page for ``max_age`` seconds; never a preview or a restricted page.
-
-        Browsers ask anew each time: who has just published reads the new text, not the old one of a minute ago.
-        """
+        """Let proxies keep the page for ``max_age`` seconds; never a preview or a restricted page."""
         if getattr(request, "is_preview", False) or self.get_view_restrictions():
             patch_cache_control(response, private=True, no_store=True)
         else:
-            kept = min(max_age, self._seconds_to_planned_change())
-            patch_cache_control(response, public=True, max_age=0, s_maxage=kept)
+            keep_for(response, min(max_age, self._seconds_to_planned_change()))
         return response
 
     @cached_property
