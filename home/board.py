@@ -17,7 +17,7 @@ from cms.models import PortalImage
 from home.start_page import COUNTED_WEEKS
 from municipalities import permissions
 from municipalities.admin_views import AdminPageMixin
-from municipalities.link_check import broken_links
+from municipalities.editing.link_check import broken_links
 from municipalities.models import MunicipalityPage, PageReview, PageViews, Tenant
 from services import gaps
 

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from wagtail.models import Page
 
 from municipalities import alerts
+from municipalities.look.own_host import portal_root, tree_address
 from municipalities.models import Alert
-from municipalities.own_host import portal_root, tree_address
 
 # The home page lies at depth 2; only its children can stand in the navigation or in the footer of all pages, and only
 # those of a municipality in the footer of its pages.

@@ -6,8 +6,8 @@ from django.utils.html import escape
 from wagtail.models import Page
 
 from home.models import NewsIndexPage, StandardPage
-from municipalities.default_pages import DefaultPage, register_default_page
 from municipalities.models import MunicipalityPage
+from municipalities.tenants.default_pages import DefaultPage, register_default_page
 
 
 def register_default_pages() -> None:

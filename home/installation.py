@@ -10,7 +10,7 @@ from cms.publishing import PageType, publish_child
 from cooperations.models import CooperationIndexPage
 from home.models import HomePage, LifeEventIndexPage, NewsIndexPage
 from municipalities.models import RoleKind
-from municipalities.roles import set_up_role, shared_collection
+from municipalities.tenants.roles import set_up_role, shared_collection
 from services.models import ServiceCataloguePage
 
 

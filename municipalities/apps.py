@@ -18,13 +18,13 @@ class MunicipalitiesConfig(AppConfig):
         from cms.forms import register_reference_check
         from cms.models import PortalDocument, PortalImage, User
         from municipalities import permissions
-        from municipalities.brand import connect_brand
-        from municipalities.choosers import keep_choosers_to_what_is_seen
-        from municipalities.gate_rules import register_rules
-        from municipalities.link_check import read_linking_pages_again
-        from municipalities.listings import scope_reports
-        from municipalities.people import PeoplePolicy
-        from municipalities.recipients import write_only_to_those_at_work
+        from municipalities.editing.link_check import read_linking_pages_again
+        from municipalities.gate.choosers import keep_choosers_to_what_is_seen
+        from municipalities.gate.listings import scope_reports
+        from municipalities.gate.rules import register_rules
+        from municipalities.look.brand import connect_brand
+        from municipalities.people.recipients import write_only_to_those_at_work
+        from municipalities.people.views import PeoplePolicy
         from municipalities.registers import check_registers
         from municipalities.review import on_published
 
@@ -47,4 +47,4 @@ class MunicipalitiesConfig(AppConfig):
 class PortalUsersConfig(WagtailUsersAppConfig):
     """Wagtail's user administration, with the views that keep to the own municipality."""
 
-    user_viewset = "municipalities.people.PeopleViewSet"
+    user_viewset = "municipalities.people.views.PeopleViewSet"

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from municipalities.brand import stylesheet
+from municipalities.look.brand import stylesheet
 from municipalities.public_views import alerts, count_view
 
 urlpatterns = [

@@ -6,22 +6,19 @@ from wagtail import hooks
 from wagtail.models import Page
 from wagtail_modeladmin.options import modeladmin_register
 
+# The imported modules without a name of their own register addresses, menu entries and buttons of their subject.
+import municipalities.bin.views
+import municipalities.lifecycle.hooks
+import municipalities.log_actions
+import municipalities.people.rights_view
+import municipalities.review.views
+import municipalities.tenants.settings  # noqa: F401
 from cms.models import PortalDocument
-
-# These register addresses, menu entries and buttons of their own subject.
-from municipalities import (  # noqa: F401
-    bin_views,
-    log_actions,
-    permissions,
-    place_settings,
-    review_views,
-    rights_view,
-)
-from municipalities.alert_register import AlertAdmin
+from municipalities import permissions
+from municipalities.alerts.register import AlertAdmin
 from municipalities.bin import without_bin
-from municipalities.lifecycle import hooks as lifecycle_hooks  # noqa: F401
-from municipalities.listings import PortalPageViewSet
-from municipalities.removal_views import BULK_ACTIONS
+from municipalities.editing.removal import BULK_ACTIONS
+from municipalities.gate.listings import PortalPageViewSet
 
 modeladmin_register(AlertAdmin)
 

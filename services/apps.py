@@ -9,10 +9,10 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
 
-        from municipalities.default_pages import DefaultPage, register_default_page
         from municipalities.lifecycle import changes
         from municipalities.sections import Section, register_section
         from municipalities.targets import register_target_finder
+        from municipalities.tenants.default_pages import DefaultPage, register_default_page
         from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG, SERVICE_PARAMETER
         from services.contributions import (
             local_service_url,

@@ -12,7 +12,7 @@ from wagtail.permissions import policy_registry
 
 from cms.models import PortalImage
 from municipalities import permissions
-from municipalities.link_check import BrokenLink, broken_links
+from municipalities.editing.link_check import BrokenLink, broken_links
 from municipalities.models import MunicipalityPage
 from services import gaps
 from services.models import Responsibility

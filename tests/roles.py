@@ -4,7 +4,7 @@ from typing import Any
 
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
-from municipalities.provisioning import set_up_tenant
+from municipalities.tenants.provisioning import set_up_tenant
 from tests.factories import MunicipalityFactory, UserFactory, without_editors_indexes
 
 

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "cms.middleware.NullByteMiddleware",
     "cms.middleware.UploadLimitMiddleware",
-    "municipalities.own_host.OwnHostMiddleware",
+    "municipalities.look.own_host.OwnHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -222,7 +222,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "municipalities.lost_access.form_expired"
+CSRF_FAILURE_VIEW = "municipalities.editing.lost_access.form_expired"
 
 LOGGING = {
     "version": 1,

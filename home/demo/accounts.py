@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError, ProgrammingError, transaction
 
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind, Tenant
-from municipalities.provisioning import set_up_tenant
+from municipalities.tenants.provisioning import set_up_tenant
 
 PORTAL_ADMIN = "portal_administrator"
 _TOWNS = (("05370004", "erkelenz"), ("05370008", "gangelt"), ("05370036", "wassenberg"), ("05370", "kreis"))

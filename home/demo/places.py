@@ -8,8 +8,8 @@ from home.demo.files import BOUNDARIES, read
 from home.installation import Portal
 from municipalities import register
 from municipalities.boundaries import import_boundaries
-from municipalities.default_pages import default_pages
 from municipalities.models import Locality, MunicipalityPage, PostalCode
+from municipalities.tenants.default_pages import default_pages
 from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG
 from services.models import OfficeIndexPage, OfficePage, OpeningHours
 

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from cms import dry_run as dry_runs
 from municipalities.models import MunicipalityPage, Tenant
-from municipalities.official_keys import read_key
+from municipalities.register.keys import read_key
 
 _FURTHEST = timedelta(days=5 * 366)
 

@@ -16,7 +16,7 @@ from cms.models import PortalDocument, PortalImage, User
 from municipalities.lifecycle.belongings import alerts_of
 from municipalities.lifecycle.changes import export_parts
 from municipalities.models import BinnedPage, MunicipalityPage, RoleGroup
-from municipalities.provisioning import collection_of
+from municipalities.tenants.provisioning import collection_of
 
 FORMAT = "serviceportal-export/1"
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from cms.models import BasePage
-from municipalities.default_pages import default_pages
 from municipalities.lifecycle.changes import Change
 from municipalities.models import MunicipalityPage
+from municipalities.tenants.default_pages import default_pages
 
 
 @dataclass

@@ -20,8 +20,8 @@ from municipalities.lifecycle.changes import Change, ChangeError
 from municipalities.lifecycle.export import export
 from municipalities.lifecycle.forms import LeaveForm, MergeForm, ProvisionForm, RegisterSearchForm
 from municipalities.models import MunicipalityPage
-from municipalities.official_keys import looks_like_a_key, read_key, why_unknown
-from municipalities.provisioning import ProvisioningError, Report, provision
+from municipalities.register.keys import looks_like_a_key, read_key, why_unknown
+from municipalities.tenants.provisioning import ProvisioningError, Report, provision
 
 _MOST_HITS = 20
 

@@ -15,7 +15,7 @@ from wagtail.fields import StreamField
 from cms import colours
 
 if TYPE_CHECKING:
-    from municipalities.brand import Brand
+    from municipalities.look.brand import Brand
     from municipalities.models.municipality import MunicipalityPage
 
 NETWORKS = [
@@ -97,7 +97,7 @@ class BrandFields(models.Model):
     )
     social_links = StreamField(SocialLinksBlock(), verbose_name=_("social networks"), blank=True)
     # The files that public pages show, found when the page was published: looking them up each time would cost
-    # queries on every page below. See ``municipalities/brand.py``.
+    # queries on every page below. See ``municipalities/look/brand.py``.
     brand_files = models.JSONField(default=dict, blank=True, editable=False)
 
     brand_panels = [
@@ -137,7 +137,7 @@ class BrandFields(models.Model):
 
     @cached_property
     def brand(self) -> "Brand":
-        from municipalities.brand import Brand
+        from municipalities.look.brand import Brand
 
         return Brand.of(cast("MunicipalityPage", self))
 

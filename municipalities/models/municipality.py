@@ -22,7 +22,7 @@ from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from cms.validity import holds_on
 from municipalities.folding import in_german_order
-from municipalities.forms import MunicipalityPageForm
+from municipalities.look.forms import MunicipalityPageForm
 from municipalities.models.brand import BrandFields
 
 

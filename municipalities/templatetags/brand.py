@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from cms.models import BasePage
-from municipalities.brand import Brand
+from municipalities.look.brand import Brand
 from municipalities.models import MunicipalityPage
 
 register = template.Library()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.validity import holds_on
+from municipalities.gate.viewer import shown_title
 from municipalities.models import Locality, MunicipalityPage
-from municipalities.viewer import shown_title
 
 
 class Role(models.TextChoices):

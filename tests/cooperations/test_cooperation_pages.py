@@ -11,7 +11,7 @@ from municipalities.folding import fold_bare
 from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
 from municipalities.models import MunicipalityPage
-from municipalities.provisioning import set_up_tenant
+from municipalities.tenants.provisioning import set_up_tenant
 from tests.factories import CooperationFactory, LocalServiceIndexFactory, MunicipalityFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db

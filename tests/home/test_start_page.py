@@ -16,7 +16,7 @@ from wagtail.models import Page, WorkflowState
 from cms.models import User
 from home.board import board
 from home.start_page import drafts_of, most_viewed
-from municipalities.link_check import broken_links
+from municipalities.editing.link_check import broken_links
 from municipalities.models import MunicipalityPage, PageReview, PageViews, RoleGroup, RoleKind
 from municipalities.models.page_views import week_of
 from services.gap_report import gap_report

@@ -20,7 +20,7 @@ from cms.models import User
 from home.installation import install_portal
 from municipalities.bin import put_in_bin
 from municipalities.models import Alert, BinnedPage, MunicipalityPage, PageReview, RoleGroup, RoleKind, Tenant
-from municipalities.provisioning import set_up_tenant
+from municipalities.tenants.provisioning import set_up_tenant
 from services.models import Responsibility, ServicePage
 from tests.factories import (
     CooperationFactory,

@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision, Task, WorkflowState
 
 from home.models import StandardPage
 from municipalities.models import Approval, MunicipalityPage, RoleKind, Tenant
-from municipalities.place_settings import apply_approval
+from municipalities.tenants.settings import apply_approval
 from search.models import SearchEntry
 from tests.factories import StandardPageFactory
 from tests.municipalities.test_two_editors import form_of

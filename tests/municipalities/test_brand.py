@@ -19,9 +19,9 @@ from wagtail.models import Collection, Site
 from cms import colours
 from home.installation import install_portal
 from home.models import StandardPage
-from municipalities.brand import stylesheet_address
+from municipalities.look.brand import stylesheet_address
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
-from municipalities.provisioning import set_up_tenant
+from municipalities.tenants.provisioning import set_up_tenant
 from tests.factories import (
     ImageFactory,
     LocalServiceFactory,

@@ -23,8 +23,8 @@ from municipalities.lifecycle.export import export
 from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
 from municipalities.models import Alert, MunicipalityPage, RoleGroup, RoleKind, Tenant
-from municipalities.provisioning import set_up_tenant
 from municipalities.review import choose_date
+from municipalities.tenants.provisioning import set_up_tenant
 from search.models import SearchEntry
 from services.models import Responsibility
 from tests.factories import (

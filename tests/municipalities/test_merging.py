@@ -18,8 +18,8 @@ from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
 from municipalities.models import Locality, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
 from municipalities.places import find_place
-from municipalities.provisioning import set_up_tenant
 from municipalities.tenancy import municipality_of
+from municipalities.tenants.provisioning import set_up_tenant
 from search.models import SearchEntry
 from services.models import LocalServicePage, OfficePage, Responsibility
 from tests.factories import (

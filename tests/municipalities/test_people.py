@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
-from municipalities.provisioning import provision
+from municipalities.tenants.provisioning import provision
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from municipalities import permissions, register
 from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind, Tenant
-from municipalities.provisioning import ProvisioningError, provision
+from municipalities.tenants.provisioning import ProvisioningError, provision
 from tests.factories import MunicipalityFactory, StandardPageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_a_run_that_dies_leaves_nothing_half_made(monkeypatch: pytest.MonkeyPatc
     def die(*args: object, **kwargs: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("municipalities.provisioning.set_up_workflow", die)
+    monkeypatch.setattr("municipalities.tenants.provisioning.set_up_workflow", die)
     with pytest.raises(RuntimeError):
         provision(FLENSBURG)
     assert everything() == before

@@ -14,7 +14,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import HistoryView
 
 from municipalities import registers
-from municipalities.alert_register import AlertAdmin
+from municipalities.alerts.register import AlertAdmin
 from municipalities.models import Alert, MunicipalityPage, RoleGroup, RoleKind
 from tests.roles import holder, tenant
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from home.models import StandardPage
 from municipalities.models import MunicipalityPage, PageReview, RoleKind, Tenant
 from municipalities.review import _months_later
-from municipalities.review_views import register_review_buttons
+from municipalities.review.views import register_review_buttons
 from tests.factories import NewsFactory, OfficeIndexFactory, ServiceFactory, StandardPageFactory, UserFactory
 from tests.roles import holder, tenant
 

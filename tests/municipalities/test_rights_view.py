@@ -11,7 +11,7 @@ from wagtail.models import Page
 from home.installation import install_portal
 from home.models import StandardPage
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
-from municipalities.provisioning import set_up_tenant
+from municipalities.tenants.provisioning import set_up_tenant
 from tests.factories import MunicipalityFactory, ServiceFactory, StandardPageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

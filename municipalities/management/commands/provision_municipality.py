@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from municipalities.provisioning import ProvisioningError, Report, provision
+from municipalities.tenants.provisioning import ProvisioningError, Report, provision
 
 
 class Command(BaseCommand):

@@ -21,8 +21,8 @@ from municipalities import log_actions, permissions
 from municipalities.admin_views import AdminListView, AdminPageMixin
 from municipalities.gate import on, register_rule, when
 from municipalities.models import Approval, MunicipalityPage, RoleKind, Tenant
-from municipalities.provisioning import set_up_workflow
-from municipalities.roles import set_up_role
+from municipalities.tenants.provisioning import set_up_workflow
+from municipalities.tenants.roles import set_up_role
 
 _APPROVAL_HELP = {
     Approval.PUBLISHER: gettext_lazy("Authors submit. A publisher or a local administrator reads it and publishes."),

@@ -17,11 +17,11 @@ from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow, 
 from cms.dry_run import all_or_nothing
 from cms.publishing import publish_child
 from municipalities import register
-from municipalities.default_pages import default_pages
-from municipalities.invitations import Invitation, InvitationError, invite
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
-from municipalities.official_keys import read_key, why_unknown
-from municipalities.roles import set_up_role
+from municipalities.people.invitations import Invitation, InvitationError, invite
+from municipalities.register.keys import read_key, why_unknown
+from municipalities.tenants.default_pages import default_pages
+from municipalities.tenants.roles import set_up_role
 
 _HOST_NAME = RegexValidator(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
 

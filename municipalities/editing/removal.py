@@ -26,7 +26,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from cms.together import together
 from municipalities import permissions
 from municipalities.bin import BinError, put_in_bin, reason_to_keep
-from municipalities.links_here import links_to
+from municipalities.editing.links_here import links_to
 from municipalities.models.bin import DAYS_IN_BIN
 
 

@@ -18,7 +18,7 @@ from cms.models import User
 from municipalities import permissions
 from municipalities.admin_views import AdminPageMixin
 from municipalities.gate import all_of, in_query, on, register_rule
-from municipalities.rights import name_of, names, people_to_ask_for, publishers_of, rights_of
+from municipalities.people.rights import name_of, names, people_to_ask_for, publishers_of, rights_of
 
 
 class RightsView(AdminPageMixin, TemplateView):

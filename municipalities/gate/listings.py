@@ -21,13 +21,13 @@ from wagtail.models import Page, PageLogEntry, Site, Task, Workflow
 from cms.models import User
 from municipalities import permissions
 from municipalities.bin import without_bin
-from municipalities.editing import PortalCreateView, PortalEditView, PortalRevertView
-from municipalities.removal_views import (
+from municipalities.editing.removal import (
     PortalCopyView,
     PortalDeleteView,
     PortalMoveConfirmView,
     PortalUnpublishView,
 )
+from municipalities.editing.two_editors import PortalCreateView, PortalEditView, PortalRevertView
 
 
 class _ScopedFilters:

@@ -21,8 +21,8 @@ from wagtail.users.views.users import CreateView, EditView, IndexView, UserFilte
 from cms.models import User
 from cms.policies import PredicatePolicy
 from municipalities import log_actions, permissions
-from municipalities.invitations import account_of, invite, why_not
 from municipalities.models import RoleGroup, RoleKind
+from municipalities.people.invitations import account_of, invite, why_not
 
 
 class PeoplePolicy(PredicatePolicy):

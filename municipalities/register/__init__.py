@@ -20,7 +20,7 @@ EDITION = date(2025, 8, 31)
 SOURCE = "Statistisches Bundesamt (Destatis), Gemeindeverzeichnis GV100AD, 31.08.2025"
 POSTCODE_SOURCE = "Postleitzahlen: OpenStreetMap-Mitwirkende (ODbL 1.0), über suche-postleitzahl.org"
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).parent.parent / "data"
 # What the register adds to a name: ", Stadt", " (Forstgutsbez.)".
 _ADDITION = re.compile(r"\s*[,(].*")
 _MARKET, _FREE_AREAS = "60", {"65", "66"}

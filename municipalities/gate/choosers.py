@@ -7,7 +7,7 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
 from municipalities import permissions
-from municipalities.viewer import shown_title
+from municipalities.gate.viewer import shown_title
 
 
 def keep_choosers_to_what_is_seen() -> None:

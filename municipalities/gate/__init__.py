@@ -16,8 +16,9 @@ from wagtail.admin.auth import permission_denied
 from wagtail.models import Page
 
 from cms.models import PortalDocument, PortalImage
-from municipalities import permissions, viewer
-from municipalities.lost_access import KEEPS_TEXT, show_what_was_typed
+from municipalities import permissions
+from municipalities.editing.lost_access import KEEPS_TEXT, show_what_was_typed
+from municipalities.gate import viewer
 
 # Whether the person may go on. ``False`` is answered as if the thing did not exist, so that nobody learns what others
 # have; ``None`` as "you may not come here".

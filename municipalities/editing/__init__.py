@@ -1,0 +1,1 @@
+"""Editing, moving and removing pages without losing anybody's work."""

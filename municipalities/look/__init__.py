@@ -1,0 +1,1 @@
+"""A municipality's own look under the shared roof: colours, pictures, host name."""

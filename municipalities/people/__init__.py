@@ -1,0 +1,1 @@
+"""Accounts of a municipality's people, and what they may do."""

@@ -1,0 +1,1 @@
+"""What a municipality gets when it joins: pages, roles, collections, approval."""
