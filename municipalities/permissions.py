@@ -14,7 +14,7 @@ from django.db.models.lookups import StartsWith
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import page_permission_policy, policy_registry
 
-from cms.models import BasePage, PortalDocument, PortalImage, User
+from cms.models import PortalDocument, PortalImage, User
 from municipalities.models import (
     BinnedPage,
     MunicipalityKind,
@@ -78,14 +78,6 @@ def may_see(user: User, page: Page) -> bool:
 def may_explore(user: User, page: Page) -> bool:
     """Whether the list of the page's children opens: own pages and the way down to them."""
     return page_permission_policy.explorable_instances(user).filter(pk=page.pk).exists()
-
-
-def may_remove(user: User, page: Page) -> bool:
-    """Whether the page may be deleted, moved or withdrawn: never the fixed pages of a municipality."""
-    if not may_work_on(user, page):
-        return False
-    model = page.specific_class
-    return is_portal_admin(user) or not (model is not None and issubclass(model, BasePage) and model.is_fixed)
 
 
 def may_publish_for(user: User, municipality: MunicipalityPage) -> bool:

@@ -105,7 +105,8 @@ def _find(query: str, day: date) -> PlaceMatch:
 
 def locality_in(place: MunicipalityPage, text: str) -> Locality | None:
     """The locality of an address such as ``?ortsteil=12``; what is none, or lies elsewhere, is ignored."""
-    return Locality.objects.filter(pk=key_of(text), municipality=place).first()
+    key = key_of(text)
+    return Locality.objects.filter(pk=key, municipality=place).first() if key else None
 
 
 def chosen_locality_id(match: PlaceMatch, text: str) -> int | None:

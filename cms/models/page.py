@@ -34,14 +34,16 @@ def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRest
 class PortalPagePermissionTester(PagePermissionTester):
     """As Wagtail's, so that no button offers what is refused: fixed pages are neither deleted, moved nor withdrawn."""
 
-    def _may_go(self) -> bool:
-        return self.user.is_superuser or not self.page.is_fixed
+    def is_kept(self) -> bool:
+        """Whether the page stays where it is, whatever rights the person has."""
+        return self.page.is_fixed and not self.user.is_superuser
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        return self._may_go() and super().can_delete(ignore_bulk)
+        # Moving asks this too.
+        return not self.is_kept() and super().can_delete(ignore_bulk)
 
     def can_unpublish(self) -> bool:
-        return self._may_go() and super().can_unpublish()
+        return not self.is_kept() and super().can_unpublish()
 
 
 class BasePage(Page):

@@ -24,7 +24,6 @@ from wagtail.models import Page
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.together import together
-from municipalities import permissions
 from municipalities.bin import BinError, put_in_bin, reason_to_keep
 from municipalities.editing.links_here import links_to
 from municipalities.models.bin import DAYS_IN_BIN
@@ -120,10 +119,7 @@ class PortalPublishBulkAction(_TogetherMixin, PublishBulkAction):
 
 
 class _RemovalMixin(_TogetherMixin):
-    """Bulk actions leave the fixed pages of a municipality alone, and say who links to the chosen ones."""
-
-    def check_perm(self: Any, page: Page) -> bool:
-        return permissions.may_remove(self.request.user, page) and super().check_perm(page)  # type: ignore[misc]
+    """Bulk actions say who links to the chosen pages."""
 
     def get_context_data(self: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]

@@ -69,8 +69,7 @@ def _pages() -> None:
     own = on(Page, "page_id", "may_work_on")
     own_pk = on(Page, "pk", "may_work_on")
     parent = on(Page, "parent_page_id", "may_work_on")
-    removable = on(Page, "page_id", "may_remove")
-    movable = on(Page, "page_to_move_id", "may_remove")
+    movable = on(Page, "page_to_move_id", "may_work_on")
     destination = on(Page, "destination_id", "may_work_on")
 
     # These lists show what Wagtail's page policy lets the person explore.
@@ -113,7 +112,7 @@ def _pages() -> None:
         "wagtailadmin_pages:history_results",
     )
     register_rule(own_pk, "wagtailadmin_pages:revisions_compare", "wagtailadmin_api:pages:detail")
-    register_rule(removable, "wagtailadmin_pages:delete", "wagtailadmin_pages:unpublish")
+    register_rule(own, "wagtailadmin_pages:delete", "wagtailadmin_pages:unpublish")
     register_rule(
         movable,
         "wagtailadmin_pages:move",

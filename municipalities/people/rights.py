@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import GroupPagePermission, Page, PagePermissionTester
 
 from cms.models import User
+from cms.models.page import PortalPagePermissionTester
 from cms.models.page import ancestor_paths
 from municipalities import permissions
 from municipalities.models import RoleGroup, RoleKind
@@ -79,19 +80,19 @@ _ACTIONS = (
     _action(
         _("Withdraw"),
         "publish",
-        lambda tester, user, page: tester.can_unpublish() and permissions.may_remove(user, page),
+        lambda tester, user, page: tester.can_unpublish(),
         is_removal=True,
     ),
     _action(
         _("Move"),
         "change",
-        lambda tester, user, page: tester.can_move() and permissions.may_remove(user, page),
+        lambda tester, user, page: tester.can_move(),
         is_removal=True,
     ),
     _action(
         _("Delete"),
         "change",
-        lambda tester, user, page: tester.can_delete() and permissions.may_remove(user, page),
+        lambda tester, user, page: tester.can_delete(),
         is_removal=True,
     ),
     _action(_("Lock"), "lock", lambda tester, user, page: tester.can_lock()),
@@ -140,7 +141,7 @@ def _reason(action: _Action, person: User, page: Page, tester: PagePermissionTes
         return "" if has_below else gettext("Below this page there can be no other.")
     if tester.page_locked():
         return gettext("The page is locked, or waits for somebody's approval.")
-    if action.is_removal and not permissions.may_remove(person, page):
+    if action.is_removal and isinstance(tester, PortalPagePermissionTester) and tester.is_kept():
         return gettext("The municipality does not work without this page.")
     if action.is_allowed is _may_submit:
         waits = page.workflow_in_progress

@@ -49,11 +49,6 @@ def _renames_somebody_who_works_elsewhere(world: World, log_in: LogIn) -> bool:
     return User.objects.filter(first_name="gekapert").exists()
 
 
-def _moves_a_fixed_page(world: World, log_in: LogIn) -> bool:
-    index = world.things[OWN].place.get_children().get(slug="leistungen")
-    return log_in(PUBLISHER).get(reverse("wagtailadmin_pages:move", args=[index.pk])).status_code == 200
-
-
 def _reads_a_foreign_document(world: World, log_in: LogIn) -> bool:
     return log_in(AUTHOR).get(world.things[FOREIGN].document.url).status_code == 200
 
@@ -75,7 +70,6 @@ MUTATIONS: dict[str, tuple[Any, Callable[[World, LogIn], bool]]] = {
     "may_restore": (_yes, _the_matrix_finds_it(AUTHOR)),
     "may_see": (_yes, _the_matrix_finds_it(AUTHOR)),
     "may_explore": (_yes, _the_matrix_finds_it(AUTHOR)),
-    "may_remove": (_yes, _moves_a_fixed_page),
     "may_publish_for": (_yes, _the_matrix_finds_it(AUTHOR)),
     "municipalities_published_by": (lambda user: MunicipalityPage.objects.all(), _the_matrix_finds_it(AUTHOR)),
     "municipalities_overseen_by": (lambda user: MunicipalityPage.objects.all(), _the_matrix_finds_it(AUTHOR)),

@@ -57,7 +57,7 @@ def test_a_blocked_portal_administrator_is_none(people: dict[str, User]) -> None
 
 def test_municipalities_of_a_person(world: World, people: dict[str, User], two_hats: User) -> None:
     own, foreign = world.things[OWN].place, world.things[FOREIGN].place
-    assert set(permissions.municipalities_of(people[PORTAL_ADMIN])) == {own, foreign}
+    assert set(permissions.municipalities_of(people[PORTAL_ADMIN])) >= {own, foreign}
     assert set(permissions.municipalities_of(people[AUTHOR])) == {own}
     assert set(permissions.municipalities_of(two_hats)) == {own, foreign}
     assert set(permissions.municipalities_of(two_hats, RoleKind.LOCAL_ADMIN)) == {own}
@@ -70,7 +70,9 @@ def test_only_own_pages_that_are_not_fixed_are_removed(world: World, people: dic
     own, foreign = world.things[OWN].page, world.things[FOREIGN].page
     expected = {own: (True, True), fixed: (False, True), foreign: (False, True)}
     for page, answers in expected.items():
-        assert tuple(permissions.may_remove(people[role], page) for role in (PUBLISHER, PORTAL_ADMIN)) == answers
+        testers = [page.specific.permissions_for_user(people[role]) for role in (PUBLISHER, PORTAL_ADMIN)]
+        assert tuple(tester.can_delete() for tester in testers) == answers
+        assert tuple(tester.can_move() for tester in testers) == answers
 
 
 def test_a_publisher_here_is_none_there(world: World, people: dict[str, User]) -> None:
@@ -203,7 +205,8 @@ def test_colleagues(world: World, people: dict[str, User]) -> None:
     assert own in seen[AUTHOR]
     assert not seen[AUTHOR] & {foreign, managers}
     assert managers in seen[COOPERATION_MANAGER]
-    assert seen[REFERENCE_EDITOR] == {people[REFERENCE_EDITOR]}
+    assert people[REFERENCE_EDITOR] in seen[REFERENCE_EDITOR]
+    assert not seen[REFERENCE_EDITOR] & {own, foreign, managers}
     assert seen[STRANGER] == {people[STRANGER]}
 
 

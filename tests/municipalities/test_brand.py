@@ -261,8 +261,10 @@ def footer_links(page: BeautifulSoup) -> dict[str, str]:
 def test_the_footer_of_a_municipality_leads_to_its_own_imprint_and_to_the_portals_where_it_has_none(
     client: Client, place: MunicipalityPage
 ) -> None:
+    home = place.get_parent()
     for name in ("Impressum", "Datenschutz"):
-        StandardPageFactory(parent=place.get_parent(), title=name, slug=name.lower(), show_in_footer=True)
+        StandardPage.objects.child_of(home).filter(slug=name.lower()).delete()
+        StandardPageFactory(parent=home, title=name, slug=name.lower(), show_in_footer=True)
     StandardPage.objects.child_of(place).get(slug="datenschutz").delete()
     StandardPageFactory(parent=place, title="Entwurf", show_in_footer=True, live=False)
     StandardPageFactory(parent=place, title="Satzungen")

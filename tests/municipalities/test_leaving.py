@@ -97,7 +97,8 @@ def test_old_addresses_lead_to_the_own_website(client: Client, place: Municipali
 def test_without_a_website_they_lead_to_the_district_and_else_home(client: Client, place: MunicipalityPage) -> None:
     district = MunicipalityFactory(is_district=True, slug="der-kreis", published=True)
     MunicipalityPage.objects.filter(pk=place.pk).update(district=district)
-    other = MunicipalityFactory(slug="ohne-kreis", published=True, website="http://localhost/x/")
+    portal = Site.objects.get(is_default_site=True)
+    other = MunicipalityFactory(slug="ohne-kreis", published=True, website=f"http://{portal.hostname}/x/")
     set_up_tenant(other)
     leave(place.ags)
     leave(other.ags)
