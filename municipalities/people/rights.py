@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import GroupPagePermission, Page, PagePermissionTester
 
 from cms.models import User
-from cms.models.page import PortalPagePermissionTester
-from cms.models.page import ancestor_paths
+from cms.models.page import PortalPagePermissionTester, ancestor_paths
 from municipalities import permissions
 from municipalities.models import RoleGroup, RoleKind
 from municipalities.tenancy import municipality_of
