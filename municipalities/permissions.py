@@ -1,8 +1,9 @@
 """Who may see and do what: the one place that answers, for pages, media, people and registers alike.
 
-Wagtail's own permissions say what a role may do on which pages and collections (see ``roles.py``). The predicates here
-put them together with the tenancy: what belongs to another municipality is neither changed nor seen, except what is
-published anyway. Every view of the editors' interface is guarded by them (``gate.py``), every list is filtered by them.
+Wagtail's own permissions say what a role may do on which pages and collections (see ``tenants/roles.py``). The
+predicates here put them together with the tenancy: what belongs to another municipality is neither changed nor seen,
+except what is published anyway. Every view of the editors' interface is guarded by them (``gate/``), every list is
+filtered by them.
 """
 
 from typing import Any

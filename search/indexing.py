@@ -38,8 +38,9 @@ def index_pages(page_ids: Iterable[int]) -> None:
 def index_published(page_ids: Iterable[int]) -> None:
     """As :func:`index_pages` for pages that were published, and for everything that follows from it."""
     pages = list(Page.objects.filter(pk__in=page_ids))
-    found = SearchEntry.objects.filter(_at_or_below(pages, "page__")) if pages else SearchEntry.objects.none()
-    known = set(found.values_list("page__path", flat=True))
+    known: set[str] = set()
+    for condition in _at_or_below(pages, "page__"):
+        known.update(SearchEntry.objects.filter(condition).values_list("page__path", flat=True))
     # Where something below a page can be found, it was published before and only its own words have changed.
     again = {page.pk for page in pages if any(path.startswith(page.path) and path != page.path for path in known)}
     index_pages(again | _keys_below(page for page in pages if page.pk not in again))
@@ -104,18 +105,22 @@ def _with_place(rows: PageQuerySet) -> list[Page]:
 
 
 def _keys_below(pages: Iterable[Page]) -> set[int]:
-    pages = list(pages)
-    return set(Page.objects.filter(_at_or_below(pages)).values_list("pk", flat=True)) if pages else set()
-
-
-def _at_or_below(pages: Iterable[Page], prefix: str = "") -> Q:
-    """Condition for pages and everything below them, with no branch named twice."""
-    found, last = Q(), ""
-    for path in sorted(page.path for page in pages):
-        if not last or not path.startswith(last):
-            last = path
-            found |= Q(**{f"{prefix}path__startswith": path})
+    found: set[int] = set()
+    for condition in _at_or_below(pages):
+        found.update(Page.objects.filter(condition).values_list("pk", flat=True))
     return found
+
+
+def _at_or_below(pages: Iterable[Page], prefix: str = "") -> Iterator[Q]:
+    """Conditions for pages and everything below them, with no branch named twice; each of a size that SQLite takes."""
+    branches: list[str] = []
+    for path in sorted(page.path for page in pages):
+        if not branches or not path.startswith(branches[-1]):
+            branches.append(path)
+    for start in range(0, len(branches), BATCH_SIZE):
+        yield Q(
+            *((f"{prefix}path__startswith", path) for path in branches[start : start + BATCH_SIZE]), _connector=Q.OR
+        )
 
 
 def _hidden(rows: PageQuerySet) -> set[int]:

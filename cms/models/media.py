@@ -6,7 +6,7 @@ from pathlib import PurePath
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile, File
 from django.db import models
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition, WagtailImageFieldFile
@@ -65,8 +65,7 @@ class PortalImage(AbstractImage):
         permissions = [("choose_image", "Can choose image")]
 
     def get_upload_to(self, filename: str) -> str:
-        """With letters that nobody guesses: the web server hands out every file whose address is known, and what only
-        drafts show is nobody else's business yet. The names of all smaller versions follow from this one."""
+        """With letters that nobody guesses, so that names say nothing of what others have uploaded."""
         name = PurePath(filename)
         return super().get_upload_to(f"{name.stem[:60]}-{get_random_string(12).lower()}{name.suffix}")
 
@@ -93,6 +92,12 @@ class PortalRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition")
         ]
+
+    def get_upload_to(self, filename: str) -> str:
+        """With letters that nobody guesses: the web server hands out every version whose address is known, and what
+        only drafts show is nobody else's business yet. Wagtail cuts names from the end, so they stand in front."""
+        letters = salted_hmac("cms.rendition", self.image.file.name).hexdigest()[:12]
+        return super().get_upload_to(f"{letters}-{filename}")
 
 
 class PortalDocument(AbstractDocument):

@@ -32,7 +32,10 @@ def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRest
 
 
 class PortalPagePermissionTester(PagePermissionTester):
-    """As Wagtail's, so that no button offers what is refused: fixed pages are neither deleted, moved nor withdrawn."""
+    """As Wagtail's, so that no button offers what is refused: fixed pages are neither deleted, moved nor withdrawn.
+
+    Their order among their neighbours is free.
+    """
 
     def is_kept(self) -> bool:
         """Whether the page stays where it is, whatever rights the person has."""

@@ -91,6 +91,8 @@ def _pages() -> None:
     register_rule(
         own,
         "wagtailadmin_pages:edit",
+        "wagtailadmin_pages:delete",
+        "wagtailadmin_pages:unpublish",
         "wagtailadmin_pages:preview_on_edit",
         "wagtailadmin_pages:view_draft",
         "wagtailadmin_pages:usage",
@@ -112,7 +114,6 @@ def _pages() -> None:
         "wagtailadmin_pages:history_results",
     )
     register_rule(own_pk, "wagtailadmin_pages:revisions_compare", "wagtailadmin_api:pages:detail")
-    register_rule(own, "wagtailadmin_pages:delete", "wagtailadmin_pages:unpublish")
     register_rule(
         movable,
         "wagtailadmin_pages:move",

@@ -37,8 +37,11 @@ def end_workflow(tenant: Tenant, states: Iterable[WorkflowState], change: Change
         workflow.deactivate(user=change.user)
 
 
-def withdraw_pages(change: Change) -> None:
-    """Withdraw the municipality's page and all that is below it; nothing of it is published again on a set day."""
+def withdraw_pages(change: Change) -> list[int]:
+    """Withdraw the municipality's page and all that is below it; nothing of it is published again on a set day.
+
+    Returns the keys of the pages that were public until then.
+    """
     place = change.place
     pages = place.get_descendants(inclusive=True)
     keys = [str(pk) for pk in pages.values_list("pk", flat=True)]
@@ -49,6 +52,7 @@ def withdraw_pages(change: Change) -> None:
     for page in live:
         UnpublishPageAction(page, user=change.user).execute(skip_permission_checks=True)
     change.note(_("Pages withdrawn and kept"), len(live))
+    return [page.pk for page in live]
 
 
 def people_of(change: Change) -> dict[RoleKind, list[User]]:

@@ -106,8 +106,9 @@ def lock_tenant(place: MunicipalityPage) -> Tenant:
 def check_other_plans(change: Change) -> None:
     """What is planned already is neither replaced nor made impossible by another plan; somebody has to cancel it."""
     place = change.place
-    if place.valid_until is not None and place.successor_id != (change.heir.pk if change.heir else None):
-        if place.successor is not None:
+    heir_id = change.heir.pk if change.heir else None
+    if place.valid_until is not None and not _is_planned(change):
+        if place.successor is not None and place.successor_id != heir_id:
             raise ChangeError(
                 _("%(place)s is to be merged into %(heir)s; please cancel that first.")
                 % {"place": place.title, "heir": place.successor.title}
@@ -127,9 +128,10 @@ def check_other_plans(change: Change) -> None:
 def plan(change: Change) -> None:
     """Note on the page until when the municipality exists and who comes after it."""
     place, heir = change.place, change.heir
-    _check_day(change)
-    if (place.valid_until, place.successor_id) == (change.last_day, heir.pk if heir else None):
+    if _is_planned(change):
+        # The day itself may have passed without a run.
         return
+    _check_day(change)
     place.valid_until, place.successor = change.last_day, heir
     MunicipalityPage.objects.filter(pk=place.pk).update(valid_until=change.last_day, successor=heir)
     if heir is not None:
@@ -137,6 +139,13 @@ def plan(change: Change) -> None:
     change.note(
         _("Last day of %(place)s: %(day)s") % {"place": place.title, "day": change.last_day.strftime("%d.%m.%Y")}
     )
+
+
+def _is_planned(change: Change) -> bool:
+    """Whether just this is noted on the page already."""
+    place = change.place
+    is_same_day = place.valid_until is not None and (change.first_day - place.valid_until).days == 1
+    return is_same_day and place.successor_id == (change.heir.pk if change.heir else None)
 
 
 def _check_day(change: Change) -> None:

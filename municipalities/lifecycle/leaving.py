@@ -67,7 +67,7 @@ def _carry_out(change: Change, tenant: Tenant) -> None:
         step(change)
     end_alerts(change)
     end_workflow(tenant, open_workflow_states(place), change)
-    withdraw_pages(change)
+    were_live = withdraw_pages(change)
     Tenant.objects.filter(pk=tenant.pk).delete()
     remove_roles(change, block=True)
     sites = Site.objects.filter(root_page_id=place.pk)
@@ -83,7 +83,13 @@ def _carry_out(change: Change, tenant: Tenant) -> None:
         _("Addresses that lead on to %(target)s") % {"target": target if isinstance(target, str) else target.title},
         count,
     )
-    log(instance=place, action=log_actions.LEFT, user=change.user, data={"day": str(change.first_day)})
+    log(
+        instance=place,
+        action=log_actions.LEFT,
+        user=change.user,
+        # Should the municipality come back, these were public.
+        data={"day": str(change.first_day), "live": were_live},
+    )
 
 
 def _target(place: MunicipalityPage) -> Target:

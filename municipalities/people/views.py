@@ -80,7 +80,7 @@ class InvitationForm(_RolesMixin, UserCreationForm):
     """Name, address and roles. Whoever has an account already gets the roles; all others get a link by e-mail."""
 
     password_enabled = False
-    # Asked only where there is something to confirm.
+    # Asked only where there is something to confirm. The browser sends the address that was confirmed.
     is_known = forms.BooleanField(
         label=_("Yes, give the roles to this account"), required=False, widget=forms.HiddenInput
     )
@@ -102,8 +102,10 @@ class InvitationForm(_RolesMixin, UserCreationForm):
     def clean(self) -> dict[str, Any]:
         """Roles for somebody who works elsewhere are given on purpose, not by a slip in the address."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if "email" in data and not data["is_known"] and account_of(data["email"]) is not None:
-            self.fields["is_known"].widget = forms.CheckboxInput()
+        email = data.get("email", "")
+        confirmed = self.data.get(self.add_prefix("is_known"), "").lower() == email.lower()
+        if email and not confirmed and account_of(email) is not None:
+            self.fields["is_known"].widget = forms.CheckboxInput(attrs={"value": email}, check_test=lambda value: False)
             self.add_error("is_known", _("There is an account with this address already. Is it the right one?"))
         return data
 
@@ -140,8 +142,9 @@ class PersonForm(_RolesMixin, UserEditForm):
             self.fields["is_active"].label = _("May log in")
             self.fields["is_active"].help_text = _("Without the tick the account is blocked; all texts stay.")
         if not permissions.is_portal_admin(by):
-            # It says whose account it is: whoever could set it could take over roles that are meant for others.
-            self._lock("email")
+            # They say whose account it is: whoever could set them could take over roles that are meant for others, or
+            # keep an address from ever being invited.
+            self._lock("email", "username")
             self.fields["email"].help_text = _("Changed by the portal administrators.")
         if not permissions.may_manage_person(by, self.instance):
             self._lock("username", "first_name", "last_name", "is_active")

@@ -12,15 +12,25 @@ from django.core.validators import RegexValidator
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    Page,
+    PageLogEntry,
+    Revision,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from cms.dry_run import all_or_nothing
 from cms.publishing import publish_child
-from municipalities import register
+from municipalities import log_actions, register
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
 from municipalities.people.invitations import Invitation, InvitationError, invite
 from municipalities.register.keys import read_key, why_unknown
-from municipalities.tenants.default_pages import default_pages
+from municipalities.tenants.default_pages import DefaultPage, default_pages
 from municipalities.tenants.roles import set_up_role
 
 _HOST_NAME = RegexValidator(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
@@ -72,7 +82,7 @@ def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tena
     report = report or Report(place)
     with transaction.atomic():
         for default in default_pages():
-            page = place.get_children().filter(slug=default.slug).first()
+            page = _existing(place, default)
             is_new = page is None
             if page is None:
                 page = publish_child(place, default.make(place))
@@ -92,6 +102,18 @@ def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tena
         report.note(_("Workflow"), tenant.workflow is None)
         set_up_workflow(tenant, roles)
         return tenant
+
+
+def _existing(place: MunicipalityPage, default: DefaultPage) -> Page | None:
+    """The municipality's default page, also where editors have given it another address since."""
+    children = place.get_children()
+    page = children.filter(slug=default.slug).first()
+    if page is None:
+        keys = [str(pk) for pk in children.values_list("pk", flat=True)]
+        had_it = Revision.page_revisions.filter(object_id__in=keys, content__slug=default.slug)
+        first = had_it.order_by("pk").values_list("object_id", flat=True).first()
+        page = children.filter(pk=first).first() if first else None
+    return page
 
 
 def collection_of(place: MunicipalityPage) -> Collection | None:
@@ -174,7 +196,7 @@ def _municipality(ags: str, home: Page) -> Report:
 
 
 def _take_back(place: MunicipalityPage, last_day: date) -> list[str]:
-    """A municipality that had left is back: its page and default pages are published as they were.
+    """A municipality that had left is back: its page is published, and of its default pages those that were public.
 
     What else lies in its archive is published by its editors, who know whether it still holds.
     """
@@ -189,8 +211,11 @@ def _take_back(place: MunicipalityPage, last_day: date) -> list[str]:
         )
     place.valid_until = None
     MunicipalityPage.objects.filter(pk=place.pk).update(valid_until=None)
-    default = place.get_children().filter(slug__in=[page.slug for page in default_pages()])
-    pages = [place, *default.order_by("path").specific()]
+    keys = {page.pk for page in (_existing(place, default) for default in default_pages()) if page is not None}
+    left = PageLogEntry.objects.filter(page=place.pk, action=log_actions.LEFT).order_by("timestamp", "pk").last()
+    if left is not None and "live" in left.data:
+        keys &= set(left.data["live"])
+    pages = [place, *place.get_children().filter(pk__in=keys).order_by("path").specific()]
     for page in pages:
         page.save_revision(clean=False).publish()
     place.refresh_from_db()

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tests.factories import StandardPageFactory, UserFactory
 
@@ -22,9 +25,10 @@ def strict() -> Client:
     return browser
 
 
-def save(browser: Client, page: Any, **headers: str) -> Any:
+def save(browser: Client, page: Any, *, secure: bool = False, **headers: str) -> Any:
     data = {"title": WORDS, "slug": page.slug, "body-0-value": '{"blocks": [{"text": "Absatz"}]}'}
-    return browser.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data, headers=headers)
+    data["csrfmiddlewaretoken"] = "a" * 64
+    return browser.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data, secure=secure, headers=headers)
 
 
 def text(response: Any) -> str:
@@ -41,6 +45,27 @@ def test_the_text_comes_back(strict: Client) -> None:
     assert response.context["has_expired"]
     page.refresh_from_db()
     assert page.title == "Alter Titel"
+
+
+@pytest.mark.parametrize("trouble", ["origin", "no referer", "other referer", "no cookie"])
+def test_no_login_is_made_up_where_the_form_could_not_be_checked(strict: Client, trouble: str) -> None:
+    page = StandardPageFactory()
+    headers = {"origin": {"Origin": "https://other.example"}, "other referer": {"Referer": "https://other.example/"}}
+    answers = []
+    for accept in ("application/json", "text/html"):
+        if trouble == "no cookie":
+            strict.cookies.pop(settings.CSRF_COOKIE_NAME, None)
+        sent = headers.get(trouble, {}) | {"Accept": accept}
+        answers.append(save(strict, page, secure="referer" in trouble, **sent))
+    background, shown = answers
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert WORDS in text(shown)
+    assert shown.context["is_unverified"]
+    assert not shown.context["has_expired"]
+    with translation.override("de"):
+        assert background.json()["error_message"] == gettext(
+            "Not saved: the form could not be checked. Please copy your text and open the page again."
+        )
 
 
 def test_whoever_is_logged_out_gets_the_text_too() -> None:

@@ -199,6 +199,16 @@ def test_a_day_that_lies_ahead_is_noted_and_can_be_taken_back(place: Municipalit
     assert place.valid_until is None
 
 
+def test_a_planned_day_is_not_replaced_by_a_slip(place: MunicipalityPage) -> None:
+    day = timezone.localdate() + timedelta(days=60)
+    leave(place.ags, day)
+    with pytest.raises(ChangeError):
+        leave(place.ags)
+    place.refresh_from_db()
+    assert (place.live, place.valid_until) == (True, day - timedelta(days=1))
+    leave(place.ags, day)
+
+
 def test_no_revision_takes_the_day_back(place: MunicipalityPage) -> None:
     revision = place.save_revision()
     leave(place.ags, TODAY + timedelta(days=30))

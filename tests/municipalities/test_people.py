@@ -90,9 +90,14 @@ def test_who_is_known_elsewhere_gets_the_role_and_whoever_invites_is_told(
     group = here.roles.get(kind=RoleKind.PUBLISHER).group
     data = {"email": "Bekannt@example.org", "first_name": "B", "last_name": "K", "groups": [group.pk]}
     asked = read(client, reverse(NEW), data)
-    assert asked.select_one("input[type=checkbox][name=is_known]")
     assert person.groups.count() == 1
-    told = read(client, reverse(NEW), {**data, "is_known": "on"})
+    # What was confirmed is this address, and no other that is typed afterwards.
+    box = asked.select_one("input[type=checkbox][name=is_known]")
+    assert "checked" not in box.attrs
+    holding(elsewhere, RoleKind.AUTHOR, email="andere@example.org")
+    slipped = read(client, reverse(NEW), {**data, "email": "andere@example.org", "is_known": box["value"]})
+    assert slipped.select_one("input[type=checkbox][name=is_known]")
+    told = read(client, reverse(NEW), {**data, "is_known": box["value"]})
     assert "hat schon einen Zugang" in told.get_text()
     assert person.groups.count() == 2
 

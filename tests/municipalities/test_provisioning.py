@@ -154,6 +154,19 @@ def test_who_has_left_comes_back_as_it_was(client: Client) -> None:
     assert provision(FLENSBURG).made == []
 
 
+def test_who_comes_back_has_the_default_pages_that_were_public_and_no_second_ones() -> None:
+    place = provision(FLENSBURG).place
+    renamed, withdrawn = (StandardPage.objects.child_of(place).get(slug=slug) for slug in ("kontakt", "datenschutz"))
+    renamed.slug = "so-erreichen-sie-uns"
+    renamed.save_revision().publish()
+    withdrawn.unpublish()
+    leave(FLENSBURG)
+    children = provision(FLENSBURG).place.get_children()
+    assert set(children.values_list("slug", flat=True)) == DEFAULT_PAGES - {"kontakt"} | {renamed.slug}
+    assert set(children.not_live().values_list("pk", flat=True)) == {withdrawn.pk}
+    assert provision(FLENSBURG).made == []
+
+
 def test_who_was_merged_is_not_taken_up_again() -> None:
     provision(FLENSBURG)
     heir = provision("01002000").place

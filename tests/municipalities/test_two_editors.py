@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
@@ -110,6 +112,30 @@ def test_the_second_save_is_refused_and_loses_nothing(
     # The editor in the browser writes the same text with other markup; that is no difference to anybody.
     assert [str(one.field_label()).lower() for one in response.context["newer_comparison"]] == ["einleitung"]
     assert StandardPage.objects.get(pk=leaf.pk).intro == "Anfang"
+
+
+@pytest.mark.parametrize(
+    "other",
+    ['<p>Hier <a href="https://b.example">lang</a></p>', "<p>Hier <b>lang</b></p>", "<ul><li>Hier lang</li></ul>"],
+)
+def test_what_differs_without_a_different_word_is_told(
+    anna: Client, bert: Client, leaf: StandardPage, other: str
+) -> None:
+    """The comparison looks at words alone: a link that leads elsewhere must not be lost from view."""
+    first, second = open_form(anna, leaf), open_form(bert, leaf)
+    mine = '<p data-block-key="abcde">Hier <a href="https://a.example">lang</a></p>'
+    first |= nested_form_data({"body": streamfield([("text", rich_text(other))])})
+    second |= nested_form_data({"body": streamfield([("text", rich_text(mine))])})
+    assert save(anna, leaf, first).status_code == 302
+    response = save(bert, leaf, second)
+    (row,) = response.context["newer_comparison"]
+    assert row.field.name == "body"
+    assert row.has_same_words
+    with translation.override("de"):
+        said = gettext(
+            "The words are the same. Something else differs, such as formatting, a link, a picture or the order."
+        )
+    assert said in response.content.decode()
 
 
 def test_sending_it_again_does_not_help_and_keeping_it_as_a_draft_does(

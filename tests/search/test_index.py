@@ -8,7 +8,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from municipalities.models import MunicipalityPage
 from search.engines import get_engine
-from search.indexing import rebuild
+from search.indexing import index_subtrees, rebuild
 from search.models import SearchEntry
 from services.models import OfficePage, ServicePage
 from tests.factories import (
@@ -186,3 +186,14 @@ def test_building_anew_gives_what_has_grown(django_capture_on_commit_callbacks: 
     rebuild()
     assert snapshot() == grown
     assert found("rest") == words
+
+
+def test_many_branches_are_followed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite takes no condition with more than a thousand of them."""
+    monkeypatch.setattr("search.indexing.BATCH_SIZE", 2)
+    parents = [StandardPageFactory(published=True, title=f"Quittenkuchen {number}") for number in range(5)]
+    for parent in parents:
+        StandardPageFactory(parent=parent, published=True, title="Quittengelee")
+    SearchEntry.objects.all().delete()
+    index_subtrees([parent.pk for parent in parents])
+    assert SearchEntry.objects.filter(title__startswith="Quitten").count() == 10
