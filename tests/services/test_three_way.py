@@ -1,0 +1,159 @@
+"""Merging two changes of one text: nothing anyone wrote is lost, and nobody's order matters."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.fragments import Fragment, atoms, fragments, joined
+from services.three_way import Agreed, Conflict, TextMerge, merge_sequences, merge_texts
+
+letters = st.lists(st.sampled_from("abcdefgh"), max_size=9)
+words = st.text(alphabet="abcäß<& ", min_size=1, max_size=12).filter(lambda text: text.strip() == text and text)
+kinds = st.sampled_from(["p", "h3", "ul", "ol"])
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+texts = st.lists(st.builds(Fragment, kinds, words.map(escaped)), max_size=6).map(joined)
+
+
+def said(parts: list[Agreed[str] | Conflict[str]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for part in parts:
+        if isinstance(part, Agreed):
+            found.update(part.items)
+        else:
+            found.update(part.theirs)
+            found.update(part.ours)
+    return found
+
+
+@given(base=letters, theirs=letters, ours=letters)
+def test_nothing_that_anyone_wrote_is_lost(base: list[str], theirs: list[str], ours: list[str]) -> None:
+    found = said(merge_sequences(base, theirs, ours))
+    for side in (theirs, ours):
+        written = Counter(side) - Counter(base)
+        assert not written - found
+
+
+@given(base=letters, theirs=letters, ours=letters)
+def test_nothing_appears_that_nobody_wrote(base: list[str], theirs: list[str], ours: list[str]) -> None:
+    assert not said(merge_sequences(base, theirs, ours)) - (Counter(theirs) + Counter(ours))
+
+
+@given(base=letters, theirs=letters, ours=letters)
+def test_swapping_the_sides_swaps_the_sides_of_the_conflicts(
+    base: list[str], theirs: list[str], ours: list[str]
+) -> None:
+    swapped = [
+        part if isinstance(part, Agreed) else Conflict(part.base, part.ours, part.theirs)
+        for part in merge_sequences(base, ours, theirs)
+    ]
+    assert swapped == merge_sequences(base, theirs, ours)
+
+
+@given(base=texts, change=texts)
+def test_who_changed_nothing_gets_the_change(base: str, change: str) -> None:
+    for merged in (merge_texts(base, change, base), merge_texts(base, base, change), merge_texts(base, change, change)):
+        assert not merged.has_conflicts
+        assert merged.html == joined(fragments(change))
+
+
+@given(base=texts, theirs=texts, ours=texts)
+def test_equal_inputs_give_equal_outputs(base: str, theirs: str, ours: str) -> None:
+    assert merge_texts(base, theirs, ours) == merge_texts(base, theirs, ours)
+
+
+@given(base=texts, theirs=texts, ours=texts)
+def test_no_new_paragraph_is_lost(base: str, theirs: str, ours: str) -> None:
+    """Merging word by word may join a paragraph of both; each of the words is still there."""
+    merged = Counter(atom for part in fragments(merge_texts(base, theirs, ours).html) for atom in atoms(part.html))
+    known = Counter(atom for part in fragments(base) for atom in atoms(part.html))
+    for side in (theirs, ours):
+        written = Counter(atom for part in fragments(side) for atom in atoms(part.html) if atom.strip())
+        assert not written - known - merged
+
+
+@given(text=texts)
+def test_taken_apart_and_put_together_it_is_the_same(text: str) -> None:
+    assert joined(fragments(text)) == text
+
+
+def test_changes_in_different_places_need_nobody() -> None:
+    base = "<p>Bringen Sie ein Foto mit.</p><p>Die Gebühr zahlen Sie bar.</p>"
+    theirs = "<p>Bringen Sie ein digitales Foto mit.</p><p>Die Gebühr zahlen Sie bar.</p>"
+    ours = "<p>Bringen Sie ein Foto mit.</p><p>Die Gebühr zahlen Sie mit Karte.</p>"
+    merged = merge_texts(base, theirs, ours)
+    assert not merged.has_conflicts
+    assert merged.html == "<p>Bringen Sie ein digitales Foto mit.</p><p>Die Gebühr zahlen Sie mit Karte.</p>"
+
+
+def test_other_words_of_one_paragraph_need_nobody() -> None:
+    merged = merge_texts(
+        "<p>Kommen Sie mit dem alten Ausweis ins Rathaus, Zimmer 3.</p>",
+        "<p>Kommen Sie mit dem alten Ausweis oder Pass ins Rathaus, Zimmer 3.</p>",
+        "<p>Kommen Sie mit dem alten Ausweis ins Rathaus, Zimmer 12.</p>",
+    )
+    assert not merged.has_conflicts
+    assert merged.html == "<p>Kommen Sie mit dem alten Ausweis oder Pass ins Rathaus, Zimmer 12.</p>"
+
+
+def test_the_same_words_changed_twice_are_left_to_a_person() -> None:
+    merged = merge_texts("<p>Zahlen Sie bar.</p>", "<p>Zahlen Sie mit Karte.</p>", "<p>Zahlen Sie am Automaten.</p>")
+    assert merged.has_conflicts
+    assert merged == TextMerge(
+        (
+            Conflict(
+                (Fragment("p", "Zahlen Sie bar."),),
+                (Fragment("p", "Zahlen Sie mit Karte."),),
+                (Fragment("p", "Zahlen Sie am Automaten."),),
+            ),
+        )
+    )
+    assert "Karte" in merged.html
+    assert "Automaten" in merged.html
+
+
+def test_struck_out_here_and_changed_there_is_left_to_a_person() -> None:
+    assert merge_texts("<p>a</p><p>b</p>", "<p>a</p>", "<p>a</p><p>b neu</p>").has_conflicts
+
+
+def test_points_of_a_list_are_merged_one_by_one() -> None:
+    merged = merge_texts(
+        "<ul><li>Foto</li><li>Ausweis</li></ul>",
+        "<ul><li>Foto</li><li>Ausweis</li><li>Urkunde</li></ul>",
+        "<ul><li>Foto, auch vom Automaten im Rathaus</li><li>Ausweis</li></ul>",
+    )
+    assert merged.html == "<ul><li>Foto, auch vom Automaten im Rathaus</li><li>Ausweis</li><li>Urkunde</li></ul>"
+
+
+def test_the_keys_of_the_editor_are_no_change() -> None:
+    assert fragments('<p data-block-key="abcde">Text</p>') == fragments("<p>Text</p>")
+
+
+def test_links_are_never_cut() -> None:
+    link = '<a href="https://example.org/a b">zum Antrag hier</a>'
+    assert atoms(f"Hier geht es {link} weiter") == ["Hier", " ", "geht", " ", "es", " ", link, " ", "weiter"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "Text ohne Absatz",
+        '<p class="x">mit Klasse</p>',
+        "<ul>lose<li>Punkt</li></ul>",
+        "<embed/>",
+        "<p>offen",
+        "<ul><li>a<ul><li>b</li></ul></li></ul>",
+        "",
+        "<!-- nichts -->",
+    ],
+)
+def test_any_text_survives(html: str) -> None:
+    once = joined(fragments(html))
+    assert joined(fragments(once)) == once
+    assert merge_texts(html, html, html).html == once
