@@ -8,6 +8,7 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
+        from wagtail.signals import page_published
 
         from municipalities.lifecycle import changes
         from municipalities.sections import Section, register_section
@@ -28,9 +29,11 @@ class ServicesConfig(AppConfig):
             short_addresses,
             take_over_responsibilities,
         )
-        from services.models import Responsibility
+        from services.models import Responsibility, ServicePage
         from services.responsibility_policy import ResponsibilityPolicy
+        from services.versions import on_reference_published
 
+        page_published.connect(on_reference_published, sender=ServicePage, dispatch_uid="services.versions")
         register_gate_rules()
         register_permission_policy(Responsibility, ResponsibilityPolicy(Responsibility))
         register_default_page(DefaultPage(10, LOCAL_SERVICES_SLUG, new_services_index))

@@ -72,7 +72,14 @@ class LocalServicePageForm(PortalPageForm):
             self.add_error("reference", _("There is already a page for this service here. Please edit that one."))
         elif self._siblings().filter(slug=reference.slug).exists():
             self.add_error("reference", _("Another page here already has the address of this service."))
+        self._base_changed_parts()
         return cleaned
+
+    def _base_changed_parts(self) -> None:
+        """Whoever rewrites a text has seen what the reference says now."""
+        for form in self.formsets["text_modules"].forms:
+            if set(form.changed_data) - {"ORDER", "DELETE", "id"}:
+                form.instance.based_on = None
 
     def _siblings(self) -> Any:
         return self.parent_page.get_children().exclude(pk=self.instance.pk)

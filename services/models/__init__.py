@@ -6,6 +6,7 @@ from .local_service import LocalServicePage, LocalState, LocalTextModule
 from .local_service_index import LocalServiceIndexPage
 from .office import OfficePage
 from .office_index import OfficeIndexPage
+from .reference_version import ReferenceVersion
 from .responsibility import Arrangement, Evidence, Responsibility, Role
 from .service import ExecutionLevel, ServiceLifeEvent, ServicePage, places_with_services
 
@@ -21,6 +22,7 @@ __all__ = [
     "OfficeIndexPage",
     "OfficePage",
     "OpeningHours",
+    "ReferenceVersion",
     "Responsibility",
     "Role",
     "ServiceCataloguePage",

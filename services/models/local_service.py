@@ -133,7 +133,15 @@ class LocalServicePage(BasePage):
         if self.reference:
             self.title = self.reference.title
             self.slug = self.reference.slug
+            self._base_new_parts()
         super().full_clean(*args, **kwargs)
+
+    def _base_new_parts(self) -> None:
+        new = [part for part in self.text_modules.all() if part.based_on_id is None]
+        if new:
+            version = self.reference.versions.order_by("number").last()
+            for part in new:
+                part.based_on = version
 
     def clean(self) -> None:
         super().clean()
@@ -204,6 +212,10 @@ class LocalTextModule(Orderable):
     code = models.CharField(_("text module"), max_length=2, choices=CODE_CHOICES)
     mode = models.CharField(_("where"), max_length=10, choices=ModuleMode.choices, default=ModuleMode.AFTER)
     text = RichTextField(_("text"), features=RICH_TEXT_FEATURES)
+    # What the reference said when the municipality wrote this or last decided that it still fits.
+    based_on = models.ForeignKey(
+        "services.ReferenceVersion", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
 
     panels = [FieldPanel("code"), FieldPanel("mode"), FieldPanel("text")]
 
