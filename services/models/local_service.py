@@ -133,13 +133,13 @@ class LocalServicePage(BasePage):
         if self.reference:
             self.title = self.reference.title
             self.slug = self.reference.slug
-            self._base_new_parts()
+            self._base_new_parts(self.reference)
         super().full_clean(*args, **kwargs)
 
-    def _base_new_parts(self) -> None:
+    def _base_new_parts(self, reference: "ServicePage") -> None:
         new = [part for part in self.text_modules.all() if part.based_on_id is None]
         if new:
-            version = self.reference.versions.order_by("number").last()
+            version = reference.versions.order_by("number").last()
             for part in new:
                 part.based_on = version
 
