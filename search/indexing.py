@@ -36,7 +36,7 @@ def index_pages(page_ids: Iterable[int]) -> None:
 
 
 def index_published(page_ids: Iterable[int]) -> None:
-    """As :func:`index_pages` for pages that were published, and for everything that follows from it."""
+    """As :func:`index_pages` for pages that were published, and for what lies below them."""
     pages = list(Page.objects.filter(pk__in=page_ids))
     known: set[str] = set()
     for condition in _at_or_below(pages, "page__"):
@@ -44,18 +44,11 @@ def index_published(page_ids: Iterable[int]) -> None:
     # Where something below a page can be found, it was published before and only its own words have changed.
     again = {page.pk for page in pages if any(path.startswith(page.path) and path != page.path for path in known)}
     index_pages(again | _keys_below(page for page in pages if page.pk not in again))
-    index_dependents(page_ids)
 
 
 def index_subtrees(page_ids: Iterable[int]) -> None:
     """As :func:`index_pages` with everything below, after the address or who may see it has changed."""
     index_pages(_keys_below(Page.objects.filter(pk__in=page_ids)))
-
-
-def index_dependents(page_ids: Iterable[int]) -> None:
-    """The pages whose entries hold words of these."""
-    pages = Page.objects.filter(pk__in=page_ids).specific()
-    index_pages({other.pk for page in pages if isinstance(page, BasePage) for other in page.search_dependents()})
 
 
 def remove_page(page_id: int) -> None:

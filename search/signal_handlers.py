@@ -8,7 +8,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from cms.models import BasePage
 from cms.together import after
-from search.indexing import index_dependents, index_pages, index_published, index_subtrees, remove_page, remove_subtree
+from search.indexing import index_pages, index_published, index_subtrees, remove_page, remove_subtree
 
 
 def on_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
@@ -21,7 +21,6 @@ def on_unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     At once: a page that is being deleted counts as withdrawn before the database says so.
     """
     remove_subtree(instance)
-    after(index_dependents, instance.pk)
 
 
 def on_address_changed(sender: type[Page], instance: Page, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
-        from wagtail.signals import page_published
+        from wagtail.signals import page_published, page_unpublished
 
         from municipalities.lifecycle import changes
         from municipalities.sections import Section, register_section
@@ -23,17 +23,23 @@ class ServicesConfig(AppConfig):
             offices,
         )
         from services.gate_rules import register_gate_rules
+        from services.inheritance.follow_up import (
+            on_local_page_published,
+            on_reference_published,
+            on_reference_withdrawn,
+        )
         from services.lifecycle import (
             end_responsibilities,
             export_responsibilities,
             short_addresses,
             take_over_responsibilities,
         )
-        from services.models import Responsibility, ServicePage
+        from services.models import LocalServicePage, Responsibility, ServicePage
         from services.responsibility_policy import ResponsibilityPolicy
-        from services.versions import on_reference_published
 
-        page_published.connect(on_reference_published, sender=ServicePage, dispatch_uid="services.versions")
+        page_published.connect(on_reference_published, sender=ServicePage, dispatch_uid="services.reference")
+        page_unpublished.connect(on_reference_withdrawn, sender=ServicePage, dispatch_uid="services.reference")
+        page_published.connect(on_local_page_published, sender=LocalServicePage, dispatch_uid="services.local_page")
         register_gate_rules()
         register_permission_policy(Responsibility, ResponsibilityPolicy(Responsibility))
         register_default_page(DefaultPage(10, LOCAL_SERVICES_SLUG, new_services_index))

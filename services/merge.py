@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 from django.utils.html import linebreaks
 
+from services.languages import GERMAN
 from services.modes import ModuleMode, StructuredMode
-from services.text_modules import TEXT_MODULES
+from services.text_modules import TEXT_MODULES, TextModule
+from services.translations import translation_of
 
 if TYPE_CHECKING:
     from services.models import LocalServicePage, LocalTextModule, ServicePage
@@ -26,6 +28,7 @@ class MergedText:
     text: str
     rich: bool
     is_local: bool
+    language: str = GERMAN
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class MergedService:
     title: str
     summary: str = ""
     summary_is_rich: bool = False
+    summary_language: str = GERMAN
     texts: list[MergedText] = field(default_factory=list)
     documents: list[Any] = field(default_factory=list)
     documents_text: MergedText | None = None
@@ -43,6 +47,7 @@ class MergedService:
     legal_bases: list[Any] = field(default_factory=list)
     online_services: list[Any] = field(default_factory=list)
     processing_time: str = ""
+    language: str = GERMAN
 
     @property
     def is_online(self) -> bool:
@@ -59,25 +64,34 @@ def merge_text(reference: str, parts: "Iterable[LocalTextModule]") -> str:
     return "\n".join(piece for piece in pieces if piece)
 
 
-def merge(reference: "ServicePage | None", local: "LocalServicePage | None") -> MergedService:
-    """The service as it holds for a place.
+def merge(reference: "ServicePage | None", local: "LocalServicePage | None", language: str = GERMAN) -> MergedService:
+    """The service as it holds for a place, in a language.
 
     Either side may be missing: without a local page the reference holds; when the reference was deleted, the local
-    text stays readable.
+    text stays readable. What is not translated is German, and what a municipality wrote in German alone is not covered
+    up by the translation of a text that does not hold there.
     """
-    own_parts: dict[str, list[LocalTextModule]] = {}
+    own_parts: dict[tuple[str, str], list[LocalTextModule]] = {}
     for part in local.text_modules.all() if local else ():
-        own_parts.setdefault(part.code, []).append(part)
+        own_parts.setdefault((part.code, part.language), []).append(part)
+    translation = translation_of(reference, language)
+    translated = translation.texts() if translation else {}
     merged = {}
     for module in TEXT_MODULES:
-        parts = own_parts.get(module.code, [])
         shared = getattr(reference, module.field, "") or ""
-        # A local part is rich text; joined with a plain module the whole becomes rich text.
-        rich = module.rich or bool(parts)
-        text = merge_text(linebreaks(shared, autoescape=True) if rich and shared and not module.rich else shared, parts)
-        if text:
-            merged[module.code] = MergedText(module.code, module.public_heading, text, rich, bool(parts))
+        german = _merged(module, shared, own_parts.get((module.code, GERMAN), []), GERMAN)
+        own = own_parts.get((module.code, language), []) if language != GERMAN else []
+        if own:
+            text = _merged(module, translated.get(module.code) or _marked_as_german(module, shared), own, language)
+        elif module.code in translated and not german.is_local:
+            text = _merged(module, translated[module.code], [], language)
+        else:
+            text = german
+        if text.text:
+            merged[module.code] = text
     title = reference.title if reference else local.title if local else ""
+    if translation is not None:
+        title = str(translation["title"])
     teaser, short = merged.pop("24", None), merged.pop("05", None)
     documents_text = merged.pop("08", None)
     summary = _summary(teaser, short)
@@ -85,6 +99,7 @@ def merge(reference: "ServicePage | None", local: "LocalServicePage | None") -> 
         title=title,
         summary=summary.text if summary else "",
         summary_is_rich=summary.rich if summary else False,
+        summary_language=summary.language if summary else GERMAN,
         texts=list(merged.values()),
         documents=_structured(reference, local, "documents"),
         documents_text=documents_text,
@@ -93,7 +108,23 @@ def merge(reference: "ServicePage | None", local: "LocalServicePage | None") -> 
         legal_bases=_structured(reference, None, "legal_bases"),
         online_services=_structured(reference, local, "online_services"),
         processing_time=(local.processing_time if local else "") or (reference.processing_time if reference else ""),
+        language=language,
     )
+
+
+def _marked_as_german(module: TextModule, text: str) -> str:
+    """Between words of another language, for those who have pages read out."""
+    if not text:
+        return ""
+    return f'<div lang="{GERMAN}">{text if module.rich else linebreaks(text, autoescape=True)}</div>'
+
+
+def _merged(module: TextModule, shared: str, parts: "list[LocalTextModule]", language: str) -> MergedText:
+    # A local part is rich text; joined with a plain module the whole becomes rich text.
+    rich = module.rich or bool(parts)
+    is_plain = shared and not module.rich and not shared.startswith("<div")
+    text = merge_text(linebreaks(shared, autoescape=True) if rich and is_plain else shared, parts)
+    return MergedText(module.code, module.public_heading, text, rich, bool(parts), language)
 
 
 def _summary(teaser: MergedText | None, short: MergedText | None) -> MergedText | None:

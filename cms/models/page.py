@@ -187,7 +187,10 @@ class BasePage(Page):
         return []
 
     def search_dependents(self) -> "Iterable[BasePage]":
-        """Pages whose search documents hold words of this one and must follow when it is published."""
+        """Pages whose search documents hold words of this one and must follow when it is deleted.
+
+        While it exists, whoever knows of them has them follow in the background; see ``services.inheritance``.
+        """
         return []
 
     def addresses_below(self) -> Iterable[str]:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django_tasks_db",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -115,6 +116,15 @@ LOGIN_URL = "wagtailadmin_login"
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# Into which texts about services can be translated: language tag (BCP 47) and its name in the language itself.
+TRANSLATION_LANGUAGES = [
+    ("en", "English"),
+    ("de-simple", "Leichte Sprache"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+    ("ru", "Русский"),
+    ("ar", "العربية"),
+]
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
@@ -137,10 +147,15 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 # A server that does not answer must not hold up whoever saves a page.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
+# What Wagtail does beside a change, such as its index of references, is done at once. What would keep an editor
+# waiting goes to a queue in the database, which a worker beside the web server works off ("manage.py db_worker").
+_BACKGROUND = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+}
 TASKS = {
-    "default": {
-        "BACKEND": env.str("TASKS", default="django_tasks.backends.immediate.ImmediateBackend"),
-    }
+    "default": {"BACKEND": _BACKGROUND["immediate"]},
+    "background": {"BACKEND": _BACKGROUND[env.str("TASKS", default="database")]},
 }
 
 # The structured page forms (text modules, costs, opening hours) have more fields than Django's default allows.

@@ -6,15 +6,17 @@ from .local_service import LocalServicePage, LocalState, LocalTextModule
 from .local_service_index import LocalServiceIndexPage
 from .office import OfficePage
 from .office_index import OfficeIndexPage
-from .reference_version import ReferenceVersion
+from .reference_version import ChangeNotice, FollowUp, Outcome, ReferenceVersion
 from .responsibility import Arrangement, Evidence, Responsibility, Role
 from .service import ExecutionLevel, ServiceLifeEvent, ServicePage, places_with_services
 
 __all__ = [
     "Arrangement",
+    "ChangeNotice",
     "ClosedPeriod",
     "Evidence",
     "ExecutionLevel",
+    "FollowUp",
     "LocalServiceIndexPage",
     "LocalServicePage",
     "LocalState",
@@ -22,6 +24,7 @@ __all__ = [
     "OfficeIndexPage",
     "OfficePage",
     "OpeningHours",
+    "Outcome",
     "ReferenceVersion",
     "Responsibility",
     "Role",

@@ -23,6 +23,7 @@ from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, OnlineServicesBlock
 from services.forms import LocalServicePageForm
+from services.languages import GERMAN, language_choices
 from services.merge import merge
 from services.modes import ModuleMode, StructuredMode
 from services.text_modules import CODE_CHOICES
@@ -139,9 +140,9 @@ class LocalServicePage(BasePage):
     def _base_new_parts(self, reference: "ServicePage") -> None:
         new = [part for part in self.text_modules.all() if part.based_on_id is None]
         if new:
-            version = reference.versions.order_by("number").last()
+            latest = {version.language: version for version in reference.versions.order_by("number")}
             for part in new:
-                part.based_on = version
+                part.based_on = latest.get(part.language)
 
     def clean(self) -> None:
         super().clean()
@@ -209,6 +210,7 @@ class LocalTextModule(Orderable):
     """One local part of one text module: before, after or instead of the reference text."""
 
     page = ParentalKey(LocalServicePage, on_delete=models.CASCADE, related_name="text_modules")
+    language = models.CharField(_("language"), max_length=12, choices=language_choices, default=GERMAN)
     code = models.CharField(_("text module"), max_length=2, choices=CODE_CHOICES)
     mode = models.CharField(_("where"), max_length=10, choices=ModuleMode.choices, default=ModuleMode.AFTER)
     text = RichTextField(_("text"), features=RICH_TEXT_FEATURES)
@@ -217,7 +219,7 @@ class LocalTextModule(Orderable):
         "services.ReferenceVersion", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
 
-    panels = [FieldPanel("code"), FieldPanel("mode"), FieldPanel("text")]
+    panels = [FieldPanel("language"), FieldPanel("code"), FieldPanel("mode"), FieldPanel("text")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("own text")

@@ -1,28 +1,42 @@
-"""What a reference text said at each of its publications, and what the municipalities decided about each change."""
+"""What a reference text said at each of its publications, and what the municipalities made of each change."""
 
-from typing import Any
+from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from services.fragments import fragments
-from services.text_modules import CODE_CHOICES, TEXT_MODULES
+from services.inheritance.fragments import fragments
+from services.languages import GERMAN
+from services.text_modules import CODE_CHOICES
 
 
 class ReferenceVersion(models.Model):
-    """The text modules of a reference as they were published.
+    """The text modules of a reference in one language as they were published.
 
     Local texts name the version that they were written against, so that what the reference said then can be held
-    against what it says now. Versions are never changed and go only with their service.
+    against what it says now. The texts of a version never change, and go only with their service.
     """
 
     service = models.ForeignKey("services.ServicePage", on_delete=models.CASCADE, related_name="versions")
+    language = models.CharField(_("language"), max_length=12, default=GERMAN)
     number = models.PositiveIntegerField(_("version"))
     # By code of the text module; only those that are not empty.
     texts = models.JSONField(default=dict)
     # Codes of the modules that differ from the version before.
     changed = models.JSONField(default=list)
+    # Of translations: by code, the number of the German version that the translation says the same as.
+    made_from = models.JSONField(default=dict)
+    note = models.TextField(
+        _("what has changed"), blank=True, max_length=1000, help_text=_("A few words for the municipalities.")
+    )
+    is_binding = models.BooleanField(
+        _("binding"),
+        default=False,
+        help_text=_("The law has changed: on the day below the shared text takes the place of own texts."),
+    )
+    legal_basis = models.CharField(_("legal basis"), max_length=250, blank=True)
+    effective_on = models.DateField(_("holds from"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), auto_now_add=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
@@ -33,8 +47,14 @@ class ReferenceVersion(models.Model):
     class Meta:
         verbose_name = _("version of a reference text")
         verbose_name_plural = _("versions of reference texts")
-        ordering = ["service", "number"]
-        constraints = [models.UniqueConstraint(fields=["service", "number"], name="one_version_for_each_number")]
+        ordering = ["service", "language", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "language", "number"], name="one_version_for_each_number"),
+            models.CheckConstraint(
+                condition=models.Q(is_binding=False) | models.Q(effective_on__isnull=False),
+                name="binding_changes_have_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service} ({self.number})"
@@ -43,10 +63,95 @@ class ReferenceVersion(models.Model):
         return str(self.texts.get(code, ""))
 
 
-def texts_of(page: Any) -> dict[str, str]:
-    """The text modules of a reference by their codes, without the empty ones."""
-    found = {module.code: getattr(page, module.field) or "" for module in TEXT_MODULES}
-    return {code: text for code, text in found.items() if text.strip()}
+class Outcome(models.TextChoices):
+    """What became of a change in one local text."""
+
+    OPEN = "open", _("not yet decided")
+    KEPT = "kept", _("own text kept")
+    TAKEN = "taken", _("shared text taken")
+    MERGED = "merged", _("merged")
+    REWRITTEN = "rewritten", _("own text rewritten")
+    OBJECTED = "objected", _("objected")
+    REPLACED = "replaced", _("replaced on the day")
+    SUPERSEDED = "superseded", _("changed again before a decision")
+    WITHDRAWN = "withdrawn", _("change taken back")
+
+
+class ChangeNoticeQuerySet(models.QuerySet["ChangeNotice"]):
+    def waiting(self) -> "ChangeNoticeQuerySet":
+        return self.filter(outcome=Outcome.OPEN)
+
+    def in_force_on(self, day: date) -> "ChangeNoticeQuerySet":
+        """Of binding changes whose day has come."""
+        return self.filter(version__is_binding=True, version__effective_on__lte=day)
+
+
+class ChangeNotice(models.Model):
+    """One local text that a version of its reference asks a decision about."""
+
+    version = models.ForeignKey(ReferenceVersion, on_delete=models.CASCADE, related_name="notices")
+    page = models.ForeignKey("services.LocalServicePage", on_delete=models.CASCADE, related_name="change_notices")
+    code = models.CharField(_("text module"), max_length=2, choices=CODE_CHOICES)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
+    reason = models.TextField(_("reason"), blank=True, max_length=1000)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    told_at = models.DateTimeField(null=True)
+    # Days before the change holds for which somebody was reminded last.
+    reminded_for = models.PositiveSmallIntegerField(null=True)
+
+    objects = models.Manager.from_queryset(ChangeNoticeQuerySet)()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("changed reference text")
+        verbose_name_plural = _("changed reference texts")
+        ordering = ["version", "page", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "page", "code"], name="one_notice_for_each_text_and_version")
+        ]
+        indexes = [models.Index(fields=["page", "outcome"], name="notices_of_page")]
+
+    def __str__(self) -> str:
+        return f"{self.page} – {self.get_code_display()}"
+
+
+class FollowUp(models.Model):
+    """What follows the publication or withdrawal of a reference in the municipalities, and how far it has come.
+
+    Done in steps of some pages each; ``after`` is the last key of the pages that are done, so that whoever goes on
+    goes on there.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    service = models.ForeignKey("services.ServicePage", on_delete=models.CASCADE, related_name="follow_ups")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PUBLISHED)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    after = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("follow-up work")
+        verbose_name_plural = _("follow-up work")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.service} ({self.done}/{self.total})"
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.finished_at or not self.total else self.done * 100 // self.total
 
 
 def changed_codes(before: dict[str, str], after: dict[str, str]) -> list[str]:

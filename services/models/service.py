@@ -28,6 +28,7 @@ from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBas
 from services.codes import life_event_choices, typification_choices
 from services.merge import merge
 from services.text_modules import TEXT_MODULES
+from services.translations import TranslationsBlock
 
 
 class ExecutionLevel(models.TextChoices):
@@ -81,6 +82,7 @@ class ServicePage(BasePage):
     contact_point = RichTextField(_("contact point"), blank=True, features=RICH_TEXT_FEATURES)
     legal_remedy = RichTextField(_("legal remedy"), blank=True, features=RICH_TEXT_FEATURES)
     originator = models.CharField(_("originator"), max_length=200, blank=True)
+    translations = StreamField(TranslationsBlock(), verbose_name=_("translations"), blank=True)
 
     documents = StreamField(DocumentsBlock(), verbose_name=_("required documents"), blank=True)
     costs = StreamField(CostsBlock(), verbose_name=_("costs"), blank=True)
@@ -149,6 +151,7 @@ class ServicePage(BasePage):
             ObjectList(content_panels, heading=_("Texts")),
             ObjectList(facts_panels, heading=_("Costs, documents, law")),
             ObjectList(classification_panels, heading=_("Classification")),
+            ObjectList([FieldPanel("translations")], heading=_("Other languages")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),
             ObjectList(BasePage.settings_panels),
         ]

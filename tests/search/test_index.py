@@ -133,25 +133,30 @@ def test_a_new_address_of_a_municipality_reaches_what_is_below_it(
     assert SearchEntry.objects.get(page_id=office.pk).url.startswith("/umbenannt/stellen/")
 
 
-def test_a_change_of_the_reference_reaches_the_local_pages() -> None:
+def test_a_change_of_the_reference_reaches_the_local_pages(django_capture_on_commit_callbacks: Any) -> None:
     service = ServiceFactory(published=True)
     local = LocalServiceFactory(reference=service, published=True)
     service.synonyms = "Quastenschein"
-    service.save_revision().publish()
+    with django_capture_on_commit_callbacks(execute=True):
+        service.save_revision().publish()
     assert set(SearchEntry.objects.filter(synonyms__contains="Quastenschein").values_list("page_id", flat=True)) == {
         service.pk,
         local.pk,
     }
 
 
-def test_an_unpublished_reference_is_not_found_by_the_local_pages_either() -> None:
+def test_an_unpublished_reference_is_not_found_by_the_local_pages_either(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     service = ServiceFactory(synonyms="Quastenschein", published=True)
     own = LocalServiceFactory(reference=service, texts=[("06", "after", "<p>Am Quastenplatz.</p>")], published=True)
-    service.unpublish()
+    with django_capture_on_commit_callbacks(execute=True):
+        service.unpublish()
     assert found("quastenschein") == []
     assert SearchEntry.objects.filter(page_id=own.pk).exists(), "what the municipality wrote stays"
     assert len(found("quastenplatz")) == 1
-    ServicePage.objects.get(pk=service.pk).save_revision().publish()
+    with django_capture_on_commit_callbacks(execute=True):
+        ServicePage.objects.get(pk=service.pk).save_revision().publish()
     assert len(found("quastenschein")) == 2
 
 

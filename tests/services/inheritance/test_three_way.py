@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fragments import Fragment, atoms, fragments, joined
-from services.three_way import Agreed, Conflict, TextMerge, merge_sequences, merge_texts
+from services.inheritance.fragments import Fragment, atoms, fragments, joined
+from services.inheritance.three_way import Agreed, Conflict, TextMerge, merge_sequences, merge_texts
 
 letters = st.lists(st.sampled_from("abcdefgh"), max_size=9)
 words = st.text(alphabet="abcäß<& ", min_size=1, max_size=12).filter(lambda text: text.strip() == text and text)

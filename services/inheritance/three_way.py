@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Generic, TypeVar
 
-from services.fragments import Fragment, atoms, fragments, joined
+from services.inheritance.fragments import Fragment, atoms, fragments, joined
 
 T = TypeVar("T", bound=Hashable)
 

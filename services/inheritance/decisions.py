@@ -1,0 +1,147 @@
+"""What a municipality decides about its own text once the reference has changed: keep it, give it up, merge both."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from services.inheritance.notices import answer, must_follow
+from services.inheritance.three_way import TextMerge, merge_texts
+from services.inheritance.versions import latest
+from services.languages import GERMAN
+from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
+from services.modes import ModuleMode
+
+Change = Callable[[LocalServicePage], bool]
+
+
+class Choice(models.TextChoices):
+    KEEP = "keep", _("keep our text")
+    TAKE = "take", _("take the text of the reference")
+    MERGE = "merge", _("merge both")
+
+
+_OUTCOMES = {Choice.KEEP: Outcome.KEPT, Choice.TAKE: Outcome.TAKEN, Choice.MERGE: Outcome.MERGED}
+
+
+class NothingToDecideError(Exception):
+    """The municipality has no text of its own in this module any more, or the reference is gone."""
+
+
+class BindingChangeError(Exception):
+    """The law demands the change: the shared text comes on its day unless the municipality objects."""
+
+
+def three_way(page: LocalServicePage, code: str, language: str = GERMAN) -> TextMerge:
+    """What the reference said when the municipality wrote its text, what it says now, and the own text, merged.
+
+    Texts beside the reference stay beside it; only one that stands instead of it can be merged with it.
+    """
+    return _merged(list(page.text_modules.all()), code, _now(page, language))
+
+
+def decide(
+    page: LocalServicePage,
+    code: str,
+    choice: Choice,
+    user: Any,
+    *,
+    publish: bool,
+    language: str = GERMAN,
+    text: str | None = None,
+) -> bool:
+    """Carry out a decision for one text module, in what is published and in the draft that may lie above it.
+
+    ``text`` is what somebody made of a merge. Without ``publish`` the outcome is a draft, for somebody else to
+    approve; a merge with conflicts that nobody has resolved keeps both versions in the text and is a draft always.
+    The text that goes stays in the history of the page. Returns whether the outcome is what the public reads.
+    """
+
+    waiting = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, version__language=language)
+    parts = [part for part in page.text_modules.all() if _is_about(part, code, language)]
+    if choice != Choice.TAKE and any(must_follow(notice, parts) for notice in waiting.select_related("version")):
+        raise BindingChangeError
+
+    def apply(current: LocalServicePage) -> bool:
+        return _apply(current, code, choice, language, text)
+
+    # What is still a draft is not decided: it may be thrown away.
+    return revise_both(
+        page,
+        apply,
+        user,
+        publish=publish,
+        before_publishing=lambda: answer(page, language, code, _OUTCOMES[choice], user),
+    )
+
+
+def revise_both(
+    page: LocalServicePage, change: Change, user: Any, *, publish: bool, before_publishing: Callable[[], Any]
+) -> bool:
+    """Change what is published and the draft above it, which stays one. Whether the public sees the change.
+
+    ``change`` alters a page in memory and says whether the outcome may be published as it is.
+    """
+    with transaction.atomic():
+        current = LocalServicePage.objects.select_for_update(of=("self",)).get(pk=page.pk)
+        draft = current.get_latest_revision_as_object() if current.has_unpublished_changes else None
+        is_public = False
+        if publish and current.live:
+            is_final = change(current)
+            revision = current.save_revision(user=user, log_action=True)
+            if is_final:
+                before_publishing()
+                revision.publish(user=user)
+                is_public = True
+        if draft is not None or not (publish and current.live):
+            draft = draft or current
+            change(draft)
+            draft.save_revision(user=user, log_action=True)
+    return is_public
+
+
+def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, text: str | None) -> bool:
+    """Change the page in memory; whether the outcome may be published as it is."""
+    parts, now, is_final = list(page.text_modules.all()), _now(page, language), True
+    if not any(_is_about(part, code, language) for part in parts):
+        raise NothingToDecideError
+    if choice == Choice.TAKE:
+        parts = [part for part in parts if not _is_about(part, code, language)]
+    if choice == Choice.MERGE:
+        replacement = _replacement(parts, code, language)
+        if text is not None:
+            replacement.text = text
+        else:
+            merged = _merged(parts, code, now)
+            is_final = not merged.has_conflicts
+            replacement.text = merged.html
+    for part in parts:
+        if _is_about(part, code, language):
+            part.based_on = now
+    page.text_modules = parts
+    return is_final
+
+
+def _is_about(part: LocalTextModule, code: str, language: str) -> bool:
+    return part.code == code and part.language == language
+
+
+def _merged(parts: list[LocalTextModule], code: str, now: ReferenceVersion) -> TextMerge:
+    ours = _replacement(parts, code, now.language)
+    return merge_texts((ours.based_on or now).text(code), now.text(code), ours.text)
+
+
+def _replacement(parts: list[LocalTextModule], code: str, language: str) -> LocalTextModule:
+    """The text that stands instead of the reference: of several the last, as on the public page."""
+    found = [part for part in parts if _is_about(part, code, language) and part.mode == ModuleMode.REPLACE]
+    if not found:
+        raise NothingToDecideError
+    return found[-1]
+
+
+def _now(page: LocalServicePage, language: str) -> ReferenceVersion:
+    version = latest(page.reference, language) if page.reference is not None else None
+    if version is None:
+        raise NothingToDecideError
+    return version

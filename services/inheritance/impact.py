@@ -1,0 +1,127 @@
+"""Whom a change of a reference would reach, before it is published; a fixed number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+
+from municipalities.models import MunicipalityPage
+from municipalities.tenancy import municipality_of, remember_municipalities
+from services.inheritance.notices import affected_parts
+from services.inheritance.versions import latest_versions
+from services.languages import GERMAN, languages
+from services.models import LocalServicePage, ServicePage
+from services.models.reference_version import changed_codes
+from services.models.service import places_with_services
+from services.modes import ModuleMode, StructuredMode
+from services.text_modules import TEXT_MODULES
+from services.translations import texts_by_language
+
+# Facts that municipalities can have of their own.
+FACTS = ("documents", "costs", "deadlines", "online_services")
+
+
+@dataclass
+class ModuleImpact:
+    """One text module in one language, or one kind of facts: who has own words, and how they stand to the shared ones.
+
+    Everybody else follows.
+    """
+
+    label: str | Promise
+    language: str
+    before: str = ""
+    after: str = ""
+    replacing: list[MunicipalityPage] = field(default_factory=list)
+    adding: list[MunicipalityPage] = field(default_factory=list)
+
+
+@dataclass
+class Impact:
+    modules: list[ModuleImpact] = field(default_factory=list)
+    inheriting: list[MunicipalityPage] = field(default_factory=list)
+    # Names of languages whose texts the German ones leave behind, with the modules.
+    stale: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @property
+    def concerns_own_texts(self) -> bool:
+        return any(module.replacing or module.adding for module in self.modules)
+
+
+def impact(draft: ServicePage, day: date) -> Impact:
+    """What publishing the draft changes, held against what is published now."""
+    before = {language: version.texts for language, version in latest_versions(draft).items()}
+    after = texts_by_language(draft)
+    changed = {
+        language: codes
+        for language in sorted(before.keys() | after.keys(), key=lambda code: (code != GERMAN, code))
+        if (codes := changed_codes(before.get(language, {}), after.get(language, {})))
+    }
+    found = Impact()
+    by_text: dict[tuple[str, str], ModuleImpact] = {}
+    labels = {module.code: module.label for module in TEXT_MODULES}
+    for language, codes in changed.items():
+        for code in codes:
+            texts = (before.get(language, {}).get(code, ""), after.get(language, {}).get(code, ""))
+            by_text[language, code] = ModuleImpact(labels[code], language, *texts)
+    parts = list(affected_parts(draft, changed).select_related("page").order_by("page__title", "pk"))
+    pages = list(LocalServicePage.objects.live().filter(reference=draft).defer_streamfields())
+    remember_municipalities([*pages, *(part.page for part in parts)])
+    concerned: set[int] = set()
+    for part in parts:
+        place = municipality_of(part.page)
+        if place is not None:
+            module = by_text[part.language, part.code]
+            _add(module.replacing if part.mode == ModuleMode.REPLACE else module.adding, place)
+            concerned.add(place.pk)
+    facts = _facts(draft, pages, concerned)
+    found.modules = [*by_text.values(), *facts]
+    found.inheriting = [
+        place for place in places_with_services(day).listing().alphabetical() if place.pk not in concerned
+    ]
+    found.stale = _stale(changed, before, after, labels)
+    return found
+
+
+def _add(places: list[MunicipalityPage], place: MunicipalityPage) -> None:
+    if all(known.pk != place.pk for known in places):
+        places.append(place)
+
+
+def _facts(draft: ServicePage, pages: list[LocalServicePage], concerned: set[int]) -> list[ModuleImpact]:
+    published = ServicePage.objects.filter(pk=draft.pk).first()
+    found = []
+    for name in FACTS:
+        model_field = ServicePage._meta.get_field(name)
+        if published is not None and _raw(getattr(published, name)) == _raw(getattr(draft, name)):
+            continue
+        module = ModuleImpact(str(model_field.verbose_name).capitalize(), GERMAN)
+        for page in pages:
+            mode, place = getattr(page, f"{name}_mode"), municipality_of(page)
+            if place is not None and mode != StructuredMode.INHERIT:
+                _add(module.replacing if mode == StructuredMode.REPLACE else module.adding, place)
+                concerned.add(place.pk)
+        found.append(module)
+    return found
+
+
+def _raw(value: Any) -> Any:
+    return [(block["type"], block["value"]) for block in value.get_prep_value()]
+
+
+def _stale(
+    changed: dict[str, list[str]],
+    before: dict[str, dict[str, str]],
+    after: dict[str, dict[str, str]],
+    labels: dict[str, Any],
+) -> list[tuple[str, list[str]]]:
+    """Translated modules that stay as they are while the German ones change."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for language, texts in after.items():
+        for code in changed.get(GERMAN, []):
+            if language != GERMAN and code in texts and code not in changed.get(language, []):
+                found[language].append(str(labels[code]))
+    names = languages()
+    return [(names[language].name if language in names else language, modules) for language, modules in found.items()]

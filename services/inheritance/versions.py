@@ -1,0 +1,112 @@
+"""Remembering what reference texts said, and finding the local texts that were written against something else."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from services.languages import GERMAN
+from services.models import LocalServicePage, LocalTextModule, ReferenceVersion, ServicePage
+from services.models.reference_version import changed_codes
+from services.translations import texts_by_language
+
+
+def remember(service: ServicePage, user: Any = None) -> list[ReferenceVersion]:
+    """New versions of the texts that are published now: one for each language in which any differs from the last.
+
+    Two central editors who publish at once come one after the other, so that no number is given twice.
+    """
+    with transaction.atomic():
+        ServicePage.objects.select_for_update().filter(pk=service.pk).first()
+        last = latest_versions(service)
+        now = texts_by_language(service)
+        found = []
+        # German first: translations refer to its number. What is no longer translated says nothing any more.
+        for language in sorted(now.keys() | last.keys(), key=lambda code: (code != GERMAN, code)):
+            version = _next_version(service, language, last.get(language), now.get(language, {}))
+            if version is not None:
+                version.published_by = user
+                _note_sources(version, last)
+                version.save()
+                last[language] = version
+                found.append(version)
+        return found
+
+
+def _next_version(
+    service: ServicePage, language: str, last: ReferenceVersion | None, texts: dict[str, str]
+) -> ReferenceVersion | None:
+    changed = changed_codes(last.texts if last else {}, texts)
+    if last is not None and not changed:
+        return None
+    number = last.number + 1 if last else 1
+    return ReferenceVersion(service=service, language=language, number=number, texts=texts, changed=changed)
+
+
+def _note_sources(version: ReferenceVersion, last: dict[str, ReferenceVersion]) -> None:
+    """What was written anew in a translation was written from the German text of the same publication."""
+    if version.language != GERMAN and GERMAN in last:
+        before = last.get(version.language)
+        version.made_from = (before.made_from if before else {}) | dict.fromkeys(version.changed, last[GERMAN].number)
+
+
+def latest(service: ServicePage, language: str = GERMAN) -> ReferenceVersion | None:
+    return service.versions.filter(language=language).order_by("number").last()
+
+
+def latest_versions(service: ServicePage) -> dict[str, ReferenceVersion]:
+    """The newest version by language; one query."""
+    return {version.language: version for version in service.versions.order_by("number")}
+
+
+def stale_translations(service: ServicePage) -> dict[str, list[str]]:
+    """By language, the codes of translated modules of which the German text says something else by now; two queries."""
+    german = list(service.versions.filter(language=GERMAN).order_by("number"))
+    found: dict[str, list[str]] = {}
+    for language, version in latest_versions(service).items():
+        if language == GERMAN:
+            continue
+        codes = []
+        for code in version.texts:
+            since = version.made_from.get(code, 0)
+            then = next((old.text(code) for old in german if old.number == since), "")
+            if german and changed_codes({code: then}, {code: german[-1].text(code)}):
+                codes.append(code)
+        if codes:
+            found[language] = codes
+    return found
+
+
+def confirm_translation(service: ServicePage, language: str) -> None:
+    """Somebody has held a translation against the German text and found that it says the same."""
+    with transaction.atomic():
+        version = service.versions.select_for_update().filter(language=language).order_by("number").last()
+        german = latest(service)
+        if version is not None and german is not None:
+            version.made_from = dict.fromkeys(version.texts, german.number)
+            version.save(update_fields=["made_from"])
+
+
+def open_parts(page: LocalServicePage) -> list[LocalTextModule]:
+    """Local texts whose reference says something else than when they were written or last decided on."""
+    if page.reference is None:
+        return []
+    return open_among(page.reference.versions.all(), page.text_modules.all())
+
+
+def open_among(versions: Iterable[ReferenceVersion], parts: Iterable[LocalTextModule]) -> list[LocalTextModule]:
+    """As :func:`open_parts`, with the versions of the reference given."""
+    by_language: dict[str, list[ReferenceVersion]] = defaultdict(list)
+    for version in sorted(versions, key=lambda version: version.number):
+        by_language[version.language].append(version)
+    found = []
+    for part in parts:
+        known = by_language.get(part.language)
+        if not known:
+            continue
+        # Where nobody knows, it was written against the first.
+        then = next((version for version in known if version.pk == part.based_on_id), known[0])
+        if changed_codes({part.code: then.text(part.code)}, {part.code: known[-1].text(part.code)}):
+            found.append(part)
+    return found
