@@ -1,4 +1,4 @@
-"""How long an editor waits who publishes a reference on which many municipalities have own texts: "make bench-references".
+"""How long an editor waits for whose publication many municipalities have own texts: "make bench-references".
 
 Works on a throw-away database. Prints seconds and, because machines differ, how they compare with one municipality.
 """
