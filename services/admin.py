@@ -19,8 +19,16 @@ from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 from cms.keys import key_of
 from services.forms import ResponsibilityForm
 from services.gap_report import gap_report
+from services.kept_elsewhere import (
+    PeriodColumn,
+    ResponsibilityCopyView,
+    ResponsibilityEditView,
+    RestPanel,
+    with_rest,
+)
 from services.models import Responsibility, ServicePage
 from services.responsibility_policy import areas, visible_responsibilities
+from services.tier_views import ResponsibilityIndexView
 
 
 class ResponsibilityFilterSet(WagtailFilterSet):
@@ -51,8 +59,11 @@ class ResponsibilityCreateView(CreateView):
 
 class ResponsibilityViewSet(SnippetViewSet):
     model = Responsibility
+    index_view_class = ResponsibilityIndexView
     add_view_class = ResponsibilityCreateView
-    edit_handler = ObjectList(Responsibility.panels, base_form_class=ResponsibilityForm)
+    copy_view_class = ResponsibilityCopyView
+    edit_view_class = ResponsibilityEditView
+    edit_handler = ObjectList([RestPanel(), *Responsibility.panels], base_form_class=ResponsibilityForm)
     icon = "key"
     menu_label = _("Responsibilities")
     menu_name = "responsibilities"
@@ -63,6 +74,7 @@ class ResponsibilityViewSet(SnippetViewSet):
         "area",
         "office_shown",
         Column("get_role_display", label=_("Role")),
+        PeriodColumn(),
         Column("get_evidence_display", label=_("Evidence")),
     ]
     filterset_class = ResponsibilityFilterSet
@@ -70,7 +82,8 @@ class ResponsibilityViewSet(SnippetViewSet):
     search_fields = ["service__title", "office__title", "area__title", "task"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Responsibility]:
-        return visible_responsibilities(request.user).select_related("service", "area", "office")
+        rows = visible_responsibilities(request.user).select_related("service", "area", "office")
+        return with_rest(rows, timezone.localdate())
 
 
 class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):

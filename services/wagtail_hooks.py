@@ -5,13 +5,17 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from services.admin import ResponsibilityViewSet, content_gaps_view
+from services.tier_views import TierChangeView
 
 register_snippet(ResponsibilityViewSet)
 
 
 @hooks.register("register_admin_urls")
 def register_gap_urls():
-    return [path("luecken/", content_gaps_view, name="content_gaps")]
+    return [
+        path("luecken/", content_gaps_view, name="content_gaps"),
+        path("zustaendigkeit-wechselt/", TierChangeView.as_view(), name="tier_change"),
+    ]
 
 
 @hooks.register("register_reports_menu_item")
