@@ -21,6 +21,8 @@ from services.forms import ResponsibilityForm
 from services.gap_report import gap_report
 from services.models import Responsibility, ServicePage
 from services.responsibility_policy import areas, visible_responsibilities
+from services.responsibility_table.columns import COLUMNS
+from services.responsibility_table.views import ResponsibilityIndexView
 
 
 class ResponsibilityFilterSet(WagtailFilterSet):
@@ -51,6 +53,7 @@ class ResponsibilityCreateView(CreateView):
 
 class ResponsibilityViewSet(SnippetViewSet):
     model = Responsibility
+    index_view_class = ResponsibilityIndexView
     add_view_class = ResponsibilityCreateView
     edit_handler = ObjectList(Responsibility.panels, base_form_class=ResponsibilityForm)
     icon = "key"
@@ -67,6 +70,7 @@ class ResponsibilityViewSet(SnippetViewSet):
     ]
     filterset_class = ResponsibilityFilterSet
     list_per_page = 50
+    list_export = COLUMNS
     search_fields = ["service__title", "office__title", "area__title", "task"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Responsibility]:
