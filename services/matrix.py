@@ -136,7 +136,7 @@ class _Facts:
         chosen = most_specific([row for row in here if row.locality_id is None], place)
         answering = [row for row in chosen if _answers(row)]
         in_parts = [row for row in own if row.locality_id and row.pk in self.holding]
-        absence = None if answering else self._absence(service, place, has_rows=bool(own))
+        absence = None if answering else self._absence(service, place, has_rows=bool(chosen))
         ending = [row for row in (*answering, *in_parts) if self._expires(row, (*own, *above))]
         found = {
             Problem.GAP: not answering and absence is None,

@@ -26,6 +26,7 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 5_000
 # As wide as a table can be that a person made by hand; a row of a workbook may name cells far beyond.
 _MOST_COLUMNS = 100
+_BLANK = (None,) * _MOST_COLUMNS
 _MOST_LINES = 1_048_576
 # What a workbook of 10 MB unpacks to when somebody wrote it and not a program that means harm.
 _MOST_UNPACKED = 40 * 1024 * 1024
@@ -176,7 +177,7 @@ def _xlsx_lines(file: IO[bytes]) -> Iterator[list[str]]:
         for number, line in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), start=1):
             if number > _MOST_LINES:
                 raise TableError(unreadable)
-            yield [_cell(text_of(value)) for value in line] if any(value is not None for value in line) else []
+            yield [] if line == _BLANK else [_cell(text_of(value)) for value in line]
     except TableError:
         raise
     # Workbooks can be broken in more ways than the library has names for.
