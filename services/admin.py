@@ -28,7 +28,8 @@ from services.kept_elsewhere import (
 )
 from services.models import Responsibility, ServicePage
 from services.responsibility_policy import areas, visible_responsibilities
-from services.tier_views import ResponsibilityIndexView
+from services.responsibility_table.columns import COLUMNS
+from services.responsibility_table.views import ResponsibilityIndexView
 
 
 class ResponsibilityFilterSet(WagtailFilterSet):
@@ -79,6 +80,7 @@ class ResponsibilityViewSet(SnippetViewSet):
     ]
     filterset_class = ResponsibilityFilterSet
     list_per_page = 50
+    list_export = COLUMNS
     search_fields = ["service__title", "office__title", "area__title", "task"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Responsibility]:

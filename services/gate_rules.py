@@ -19,7 +19,8 @@ def register_gate_rules() -> None:
     change = on(Responsibility, "pk", lambda user, row: may_decide_for(user, row.area))
     see = on(Responsibility, "pk", lambda user, row: visible_responsibilities(user).filter(pk=row.pk).exists())
     register_rule(when(lambda user: policy.user_has_permission(user, "view")), f"{_LIST}:list", f"{_LIST}:list_results")
-    register_rule(when(lambda user: policy.user_has_permission(user, "add")), f"{_LIST}:add")
+    register_rule(when(lambda user: policy.user_has_permission(user, "view")), "responsibility_matrix")
+    register_rule(when(lambda user: policy.user_has_permission(user, "add")), f"{_LIST}:add", "responsibility_import")
     register_rule(change, f"{_LIST}:edit", f"{_LIST}:delete", f"{_LIST}:copy")
     register_rule(see, f"{_LIST}:usage", f"{_LIST}:history", f"{_LIST}:history_results")
     # No page refers to a responsibility, so nobody chooses one.

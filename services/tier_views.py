@@ -9,13 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.widgets import Button
-from wagtail.snippets.views.snippets import IndexView
 
 from municipalities.admin_views import AdminPageMixin
 from municipalities.models import MunicipalityKind, MunicipalityPage
@@ -27,15 +24,6 @@ from services.tier import Tier, TierChange, TierError, TierPlan, carry_out, plan
 # A slip in typing the day would end what holds, or be forgotten until it happens.
 _BACK, _AHEAD = timedelta(days=366), timedelta(days=5 * 366)
 _LIST = "wagtailsnippets_services_responsibility:list"
-
-
-class ResponsibilityIndexView(IndexView):
-    @cached_property
-    def header_more_buttons(self) -> list[Button]:
-        buttons: list[Button] = super().header_more_buttons
-        if decides_for_all(self.request.user):
-            buttons.append(Button(_("Change of tier"), url=reverse("tier_change"), icon_name="resubmit", priority=50))
-        return buttons
 
 
 class WhatChangesForm(forms.Form):

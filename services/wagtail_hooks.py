@@ -1,10 +1,17 @@
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
 from services.admin import ResponsibilityViewSet, content_gaps_view
+from services.matrix_view import MatrixView
+from services.models import Responsibility
+from services.responsibility_table.views import ImportView
 from services.tier_views import TierChangeView
 
 register_snippet(ResponsibilityViewSet)
@@ -15,9 +22,24 @@ def register_gap_urls():
     return [
         path("luecken/", content_gaps_view, name="content_gaps"),
         path("zustaendigkeit-wechselt/", TierChangeView.as_view(), name="tier_change"),
+        path("zustaendigkeiten/ueberblick/", MatrixView.as_view(), name="responsibility_matrix"),
+        path("zustaendigkeiten/einlesen/", ImportView.as_view(), name="responsibility_import"),
     ]
 
 
 @hooks.register("register_reports_menu_item")
 def register_gap_menu_item() -> MenuItem:
     return MenuItem(_("Gaps in the content"), reverse("content_gaps"), icon_name="warning", order=50)
+
+
+class MatrixMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        policy: Any = policy_registry.get_by_type(Responsibility)
+        return policy.user_has_permission(request.user, "view")
+
+
+@hooks.register("register_reports_menu_item")
+def register_matrix_menu_item() -> Any:
+    return MatrixMenuItem(
+        _("Responsibilities at a glance"), reverse("responsibility_matrix"), icon_name="table", order=45
+    )

@@ -304,7 +304,12 @@ def _responsibilities() -> Iterator[Endpoint]:
     namespace, chooser = "wagtailsnippets_services_responsibility", "wagtailsnippetchoosers_services_responsibility"
     for name in ("list", "list_results"):
         yield Endpoint(f"{namespace}:{name}", everyone=LOCAL + "R")
-    yield Endpoint(f"{namespace}:add", everyone=PUBLISHERS + "R")
+    yield Endpoint("responsibility_matrix", everyone=LOCAL + "R")
+    for name in (f"{namespace}:add", "responsibility_import"):
+        yield Endpoint(name, everyone=PUBLISHERS + "R")
+    # What the list is downloaded as; the file is part of the answer and read for secrets too.
+    for name in ("csv", "xlsx"):
+        yield Endpoint(f"{namespace}:list", everyone=LOCAL + "R", query=lambda t, name=name: {"export": name})
     for name in ("edit", "delete", "copy"):
         yield Endpoint(
             f"{namespace}:{name}",
