@@ -32,7 +32,11 @@ def shared_page(**fields: Any) -> StandardPage:
 
 
 def ask(
-    rule: str = ConsentRule.MAJORITY, *, page: StandardPage | None = None, by: User | None = None, intro: str = "Neue Regel"
+    rule: str = ConsentRule.MAJORITY,
+    *,
+    page: StandardPage | None = None,
+    by: User | None = None,
+    intro: str = "Neue Regel",
 ) -> ConsentRequest:
     """Put a change of a shared page to all municipalities that take part."""
     page = page or shared_page()

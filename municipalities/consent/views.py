@@ -19,7 +19,7 @@ from municipalities import permissions
 from municipalities.admin_views import AdminListView, AdminPageMixin
 from municipalities.consent import record
 from municipalities.consent.requests import AnswerRefused, answer, settle_all, why_refused
-from municipalities.gate import on, register_rule, when
+from municipalities.gate import all_of, on, register_rule, when
 from municipalities.models import ConsentAnswer, ConsentParty, ConsentRequest, ConsentRule
 from municipalities.models.consent import REASON_LENGTH
 
@@ -205,7 +205,10 @@ def register_consent_urls() -> list[URLPattern]:
 
 
 # Who may read is all at work; for whom somebody answers, the view asks itself, so that it can say why not.
-register_rule(when("may_follow_consents"), "consents", "consent", "consent_answer", "consent_record")
+_reads = when("may_follow_consents")
+_exists = on(ConsentRequest, "consent_id", lambda user, consent: True)
+register_rule(_reads, "consents")
+register_rule(all_of(_reads, _exists), "consent", "consent_answer", "consent_record")
 register_rule(on(ConsentRequest, "consent_id", may_cancel), "consent_cancel")
 
 

@@ -86,12 +86,23 @@ class ConsentLock(SealedLock, WorkflowLock):
 class ConsentTask(Task):
     """The step. Portal administrators make it in Wagtail's own screens and put it into any workflow."""
 
-    rule = models.CharField(_("rule"), max_length=20, choices=ConsentRule.choices, default=ConsentRule.MAJORITY)
+    rule = models.CharField(
+        _("rule"),
+        max_length=20,
+        choices=ConsentRule.choices,
+        default=ConsentRule.MAJORITY,
+        help_text=_(
+            "Unanimous: all answer, and nobody objects. Majority: more agree than object; abstentions do not count. "
+            "Silence is consent: nobody objects in time."
+        ),
+    )
     days = models.PositiveSmallIntegerField(
         _("days to answer"),
         default=DEFAULT_DAYS,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
-        help_text=_("Counted from the day after the start; the last day is included."),
+        help_text=_(
+            "Counted from the day after the start; the last day is included. What is running keeps its rule and its date."
+        ),
     )
 
     admin_form_fields = [*Task.admin_form_fields, "rule", "days"]

@@ -127,9 +127,7 @@ def test_nobody_changes_the_text_meanwhile(places: list[MunicipalityPage]) -> No
     assert outcome(consent) == ConsentOutcome.RUNNING
 
 
-def test_after_the_decision_the_page_is_free_again(
-    places: list[MunicipalityPage], clients: list[Client]
-) -> None:
+def test_after_the_decision_the_page_is_free_again(places: list[MunicipalityPage], clients: list[Client]) -> None:
     consent = ask(ConsentRule.SILENCE)
     admin = UserFactory(admin=True)
     assert consent.page.specific.get_lock().for_user(admin)
@@ -266,9 +264,7 @@ def test_the_next_step_follows_the_consent(places: list[MunicipalityPage], clien
     assert intro(consent) == "Neue Regel"
 
 
-def test_what_goes_back_is_asked_again_in_a_new_request(
-    places: list[MunicipalityPage], clients: list[Client]
-) -> None:
+def test_what_goes_back_is_asked_again_in_a_new_request(places: list[MunicipalityPage], clients: list[Client]) -> None:
     admin = UserFactory(admin=True)
     first = ask(ConsentRule.SILENCE, by=admin)
     send(clients[0], party(first, places[0]), OBJECT, "So nicht")
@@ -358,6 +354,7 @@ def test_a_page_that_cannot_be_published_loses_no_answer(
 ) -> None:
     consent, other = ask(), ask(ConsentRule.SILENCE, page=shared_page(title="Anderes"))
     with monkeypatch.context() as patch:
+
         def fail(*args: Any, **kwargs: Any) -> None:
             raise IntegrityError("no")
 
@@ -382,9 +379,7 @@ def test_a_step_that_is_given_up_ends_the_request(places: list[MunicipalityPage]
 # Municipalities that leave
 
 
-def test_a_municipality_that_leaves_no_longer_counts(
-    places: list[MunicipalityPage], clients: list[Client]
-) -> None:
+def test_a_municipality_that_leaves_no_longer_counts(places: list[MunicipalityPage], clients: list[Client]) -> None:
     consent = ask(ConsentRule.UNANIMOUS)
     answer_all(consent, places, clients, (AGREE, AGREE, None))
     person = UserFactory(admin=True)
@@ -472,9 +467,7 @@ def test_after_the_date_nothing_is_taken(places: list[MunicipalityPage], clients
     assert not ConsentVote.objects.exists()
 
 
-def test_an_answer_may_be_changed_and_every_one_is_kept(
-    places: list[MunicipalityPage], clients: list[Client]
-) -> None:
+def test_an_answer_may_be_changed_and_every_one_is_kept(places: list[MunicipalityPage], clients: list[Client]) -> None:
     consent = ask()
     asked = party(consent, places[0])
     send(clients[0], asked, OBJECT, "Erst dagegen")
