@@ -9,6 +9,7 @@ from wagtail.models import GroupApprovalTask, Page, Site, Workflow
 from cms.publishing import PageType, publish_child
 from cooperations.models import CooperationIndexPage
 from home.models import HomePage, LifeEventIndexPage, NewsIndexPage
+from municipalities.consent.workflow import provide_workflow
 from municipalities.models import RoleKind
 from municipalities.tenants.roles import set_up_role, shared_collection
 from services.models import ServiceCataloguePage
@@ -43,6 +44,7 @@ def install_portal(name: str = "Serviceportal", hostname: str | None = None, por
     )
     set_up_role(RoleKind.REFERENCE_EDITOR, [portal.catalogue, portal.life_events], [shared_collection()])
     set_up_role(RoleKind.COOPERATION_MANAGER, [portal.cooperations], [shared_collection()])
+    provide_workflow()
     return portal
 
 

@@ -17,6 +17,7 @@ from wagtail.admin.views.home import LockedPagesPanel, RecentEditsPanel, UserObj
 from wagtail.models import Page, PageLogEntry
 
 from municipalities import permissions
+from municipalities.consent.record import awaiting
 from municipalities.models import PageViews
 from municipalities.review import due_reviews
 from services.gap_report import GapReport, ServiceSpots, Spot, gap_report
@@ -31,7 +32,7 @@ def arrange(user: Any, panels: list[Component]) -> None:
     """Put the portal's panels in place of those of Wagtail that show pages by their history alone."""
     replaced = (RecentEditsPanel, UserObjectsInWorkflowModerationPanel, LockedPagesPanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
-    panels += [OwnSubmissionsPanel(), OwnLockedPagesPanel(), DraftsPanel(), ReviewsPanel()]
+    panels += [ConsentPanel(), OwnSubmissionsPanel(), OwnLockedPagesPanel(), DraftsPanel(), ReviewsPanel()]
     panels += [MissingPanel(), MostViewedPanel()]
     if permissions.municipalities_overseen_by(user).exists():
         panels.append(BoardPanel())
@@ -111,6 +112,18 @@ def drafts_of(user: Any) -> QuerySet[Page]:
     pages = permissions.own_pages(user).filter(unpublished, pk__in=edited, binned=None)
     # What was withdrawn on purpose, or because its time is over, is no draft.
     return pages.exclude(expired=True).order_by("-latest_revision_created_at", "-pk")
+
+
+class ConsentPanel(_Panel):
+    """What the person has to answer for a municipality. First of all: there is a last day."""
+
+    template_name = "home/admin/consent_panel.html"
+    order = 90
+
+    def content(self, user: Any) -> dict[str, Any]:
+        waiting = awaiting(user)
+        shown = list(waiting[:SHOWN])
+        return {"parties": shown, "count": waiting.count()} if shown else {}
 
 
 class ReviewsPanel(_Panel):

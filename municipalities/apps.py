@@ -11,18 +11,22 @@ class MunicipalitiesConfig(AppConfig):
     def ready(self) -> None:
         from django.core import checks
         from django.db.models.signals import pre_delete
-        from wagtail.models import Page
+        from wagtail.models import Page, TaskState
         from wagtail.permissions import register_permission_policy
-        from wagtail.signals import page_published
+        from wagtail.signals import page_published, task_cancelled, task_submitted
 
         from cms.forms import register_reference_check
         from cms.models import PortalDocument, PortalImage, User
+        from cms.models.page import workflow_reaches
         from municipalities import permissions
+        from municipalities.consent import requests as consents
+        from municipalities.consent.workflow import reaches
         from municipalities.editing.link_check import read_linking_pages_again
         from municipalities.gate.choosers import keep_choosers_to_what_is_seen
         from municipalities.gate.listings import scope_reports
         from municipalities.gate.rules import register_rules
         from municipalities.look.brand import connect_brand
+        from municipalities.models import Tenant
         from municipalities.people.recipients import write_only_to_those_at_work
         from municipalities.people.views import PeoplePolicy
         from municipalities.registers import check_registers
@@ -34,6 +38,11 @@ class MunicipalitiesConfig(AppConfig):
         connect_brand()
         register_rules()
         page_published.connect(on_published, dispatch_uid="review_published")
+        task_submitted.connect(consents.on_task_submitted, dispatch_uid="consent_submitted")
+        task_cancelled.connect(consents.on_task_cancelled, dispatch_uid="consent_cancelled")
+        pre_delete.connect(consents.on_task_state_deleted, sender=TaskState)
+        pre_delete.connect(consents.on_tenant_deleted, sender=Tenant)
+        workflow_reaches.append(reaches)
         scope_reports()
         keep_choosers_to_what_is_seen()
         write_only_to_those_at_work()

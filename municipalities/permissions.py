@@ -23,6 +23,7 @@ from municipalities.models import (
     MunicipalityQuerySet,
     RoleGroup,
     RoleKind,
+    Tenant,
 )
 
 _ANY_PAGE_ACTION = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
@@ -111,6 +112,27 @@ def may_confirm(user: Any, page: Page) -> bool:
 def may_set_up(user: User, municipality: MunicipalityPage) -> bool:
     """Whether the person decides how the municipality works with the portal: who approves, how often pages are read."""
     return is_portal_admin(user) or municipality.pk in municipality_ids(user, RoleKind.LOCAL_ADMIN)
+
+
+def may_follow_consents(user: Any) -> bool:
+    """Whether the person may read what the municipalities are asked about and what each has answered: all at work."""
+    return is_portal_admin(user) or bool(roles_of(user))
+
+
+def municipalities_answered_by(user: Any) -> MunicipalityQuerySet:
+    """Municipalities for which the person answers where all are asked.
+
+    The one named in the municipality's settings, as long as that person works there; otherwise its local
+    administrators. Portal administrators answer for nobody.
+    """
+    at_work = RoleGroup.objects.filter(
+        municipality=OuterRef("municipality"), group__user=OuterRef("representative"), group__user__is_active=True
+    )
+    administered = municipality_ids(user, RoleKind.LOCAL_ADMIN)
+    tenants = Tenant.objects.annotate(has_representative=Exists(at_work)).filter(
+        Q(has_representative=True, representative=user.pk) | Q(has_representative=False, municipality__in=administered)
+    )
+    return MunicipalityPage.objects.filter(pk__in=tenants.values("municipality"))
 
 
 def page_is_public(page: Page) -> bool:

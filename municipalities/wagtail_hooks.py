@@ -8,6 +8,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 # The imported modules without a name of their own register addresses, menu entries and buttons of their subject.
 import municipalities.bin.views
+import municipalities.consent.views
 import municipalities.lifecycle.hooks
 import municipalities.log_actions
 import municipalities.people.rights_view

@@ -1,6 +1,6 @@
 """The base of all page types: how an address finds its page, and what every page can say about itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision
+from wagtail.locks import BaseLock
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision, Workflow
 from wagtail.url_routing import RouteResult
 
 from cms.caching import PUBLIC_MAX_AGE, keep_for
@@ -31,6 +32,14 @@ def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRest
     return PageViewRestriction.objects.filter(Q(page=pk) | Q(page__path__in=ancestor_paths(page)))
 
 
+class SealedLock(BaseLock):
+    """Marks the lock of a step of a workflow that nobody passes, whatever rights they have, by no lock of their own."""
+
+
+# Asked before a workflow that is assigned to a page is offered there, or below; apps above this one may say no.
+workflow_reaches: list[Callable[[Workflow, Page], bool]] = []
+
+
 class PortalPagePermissionTester(PagePermissionTester):
     """As Wagtail's, so that no button offers what is refused: fixed pages are neither deleted, moved nor withdrawn.
 
@@ -47,6 +56,9 @@ class PortalPagePermissionTester(PagePermissionTester):
 
     def can_unpublish(self) -> bool:
         return not self.is_kept() and super().can_unpublish()
+
+    def can_publish(self) -> bool:
+        return bool(super().can_publish()) and not isinstance(self.page.get_lock(), SealedLock)
 
 
 class BasePage(Page):
@@ -74,6 +86,18 @@ class BasePage(Page):
 
     def permissions_for_user(self, user: Any) -> PortalPagePermissionTester:
         return PortalPagePermissionTester(user, self)
+
+    def get_workflow(self) -> Workflow | None:
+        workflow = super().get_workflow()
+        return workflow if workflow is None or all(reaches(workflow, self) for reaches in workflow_reaches) else None
+
+    def get_lock(self) -> BaseLock | None:
+        """As Wagtail's, but who has locked the page for others does not pass a step at which nobody may change it."""
+        lock = super().get_lock()
+        task = None if lock is None else self.current_workflow_task
+        if task is not None and issubclass(task.lock_class, SealedLock):
+            return task.lock_class(self, task)
+        return lock
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         if not path_components:

@@ -2,6 +2,16 @@
 
 from .alert import Alert, AlertLevel
 from .bin import BinnedPage, BinPage
+from .consent import (
+    Capacity,
+    ConsentAnswer,
+    ConsentOutcome,
+    ConsentParty,
+    ConsentRequest,
+    ConsentRule,
+    ConsentTask,
+    ConsentVote,
+)
 from .form_save import FormSave
 from .municipality import Locality, MunicipalityKind, MunicipalityPage, MunicipalityQuerySet, PostalCode
 from .page_views import PageViews
@@ -14,6 +24,14 @@ __all__ = [
     "Approval",
     "BinPage",
     "BinnedPage",
+    "Capacity",
+    "ConsentAnswer",
+    "ConsentOutcome",
+    "ConsentParty",
+    "ConsentRequest",
+    "ConsentRule",
+    "ConsentTask",
+    "ConsentVote",
     "FormSave",
     "Locality",
     "MunicipalityKind",

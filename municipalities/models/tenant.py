@@ -1,5 +1,6 @@
 """What provisioning makes for a municipality beside its pages: roles, a collection, a workflow."""
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Q
@@ -96,6 +97,16 @@ class Tenant(models.Model):
     approval = models.CharField(_("approval"), max_length=20, choices=Approval.choices, default=Approval.PUBLISHER)
     review_months = models.PositiveSmallIntegerField(
         _("review of pages"), choices=REVIEW_INTERVALS, default=DEFAULT_REVIEW_MONTHS
+    )
+
+    # Whoever answers for the municipality where all are asked; without one, its local administrators do.
+    representative = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("representative"),
     )
 
     class Meta:

@@ -19,8 +19,10 @@ from wagtail.log_actions import log
 
 from municipalities import log_actions, permissions
 from municipalities.admin_views import AdminListView, AdminPageMixin
+from municipalities.consent.representatives import people_to_name
 from municipalities.gate import on, register_rule, when
 from municipalities.models import Approval, MunicipalityPage, RoleKind, Tenant
+from municipalities.people.rights import name_of
 from municipalities.tenants.provisioning import set_up_workflow
 from municipalities.tenants.roles import set_up_role
 
@@ -45,16 +47,20 @@ def apply_approval(tenant: Tenant) -> None:
 class PlaceSettingsForm(forms.ModelForm):
     class Meta:
         model = Tenant
-        fields = ("approval", "review_months")
+        fields = ("approval", "review_months", "representative")
         widgets = {"approval": forms.RadioSelect}
         labels = {
             "approval": gettext_lazy("Who publishes?"),
             "review_months": gettext_lazy("How often is a page to be reviewed?"),
+            "representative": gettext_lazy("Who answers for the municipality where all municipalities are asked?"),
         }
         help_texts = {
             "review_months": gettext_lazy(
                 "Counted from when a page was published or confirmed last. It holds from the next time on; "
                 "dates that are set already stay."
+            ),
+            "representative": gettext_lazy(
+                "One person with a role here. If nobody is named, or the role ends, the local administrators answer."
             ),
         }
 
@@ -65,6 +71,10 @@ class PlaceSettingsForm(forms.ModelForm):
             (kind.value, format_html("<span><strong>{}</strong><br>{}</span>", kind.label, _APPROVAL_HELP[kind]))
             for kind in Approval
         ]
+        people: Any = self.fields["representative"]
+        people.queryset = people_to_name(self.instance.municipality)
+        people.empty_label = _("nobody by name")
+        people.label_from_instance = name_of
 
 
 class PlaceSettingsView(AdminPageMixin, FormView):
@@ -94,7 +104,11 @@ class PlaceSettingsView(AdminPageMixin, FormView):
                     instance=tenant.municipality,
                     action=log_actions.SETTINGS_CHANGED,
                     user=self.request.user,
-                    data={"approval": tenant.approval, "review_months": tenant.review_months},
+                    data={
+                        "approval": tenant.approval,
+                        "review_months": tenant.review_months,
+                        "representative": tenant.representative_id,
+                    },
                 )
         messages.success(self.request, _("The settings were saved."))
         return redirect("municipality_settings", self.tenant.municipality_id)

@@ -354,6 +354,16 @@ def _workflow() -> Iterator[Endpoint]:
     yield Endpoint("municipality_settings", lambda t: {"page_id": t.place.pk}, {OWN: "L"})
 
 
+def _consents() -> Iterator[Endpoint]:
+    """What all municipalities are asked about is for all at work to read; each answers for itself."""
+    yield Endpoint("consents", everyone=ALL_WITH_A_ROLE)
+    asked = dict.fromkeys((OWN, FOREIGN, PUBLISHED), ALL_WITH_A_ROLE)
+    for name in ("consent", "consent_record"):
+        yield Endpoint(name, lambda t: {"consent_id": t.consent.pk}, asked)
+    yield Endpoint("consent_answer", lambda t: {"consent_id": t.consent.pk, "party_id": t.party.pk}, {OWN: "L"})
+    yield _central("consent_cancel", lambda t: {"consent_id": t.consent.pk})
+
+
 def _portal() -> Iterator[Endpoint]:
     """What only portal administrators do."""
     for name in ("list", "provision"):
@@ -420,6 +430,7 @@ def endpoints() -> list[Endpoint]:
         _registers,
         _rights,
         _workflow,
+        _consents,
         _portal,
         _bulk_actions,
     )

@@ -92,6 +92,7 @@ def _form(things: Any) -> dict[str, Any]:
         f"doc-{things.document.pk}-title": "Probe",
         f"doc-{things.document.pk}-collection": things.collection.pk,
         "parent_page": things.parent.pk,
+        "answer": "abstain",
     }
 
 

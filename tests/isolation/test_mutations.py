@@ -18,7 +18,7 @@ from municipalities import permissions
 from municipalities.models import BinnedPage, MunicipalityPage, RoleGroup
 from tests.isolation.matrix import METHODS, walk
 from tests.isolation.test_injections import LogIn
-from tests.isolation.world import AUTHOR, FOREIGN, LOCAL_ADMIN, OWN, PUBLISHER, World
+from tests.isolation.world import AUTHOR, FOREIGN, LOCAL_ADMIN, OWN, PUBLISHER, STRANGER, World
 
 
 def _yes(*args: Any, **kwargs: Any) -> bool:
@@ -65,6 +65,8 @@ MUTATIONS: dict[str, tuple[Any, Callable[[World, LogIn], bool]]] = {
     "may_work_on": (_yes, _the_matrix_finds_it(AUTHOR)),
     "own_pages": (lambda user: Page.objects.all(), _the_matrix_finds_it(AUTHOR)),
     "may_confirm": (_yes, _the_matrix_finds_it(AUTHOR)),
+    "may_follow_consents": (_yes, _the_matrix_finds_it(STRANGER)),
+    "municipalities_answered_by": (lambda user: MunicipalityPage.objects.all(), _the_matrix_finds_it(AUTHOR)),
     "may_set_up": (_yes, _the_matrix_finds_it(PUBLISHER)),
     "visible_bin": (lambda user: BinnedPage.objects.all(), _the_matrix_finds_it(AUTHOR)),
     "may_restore": (_yes, _the_matrix_finds_it(AUTHOR)),

@@ -9,7 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 from cms.models import User
 from home.models import StandardPage
 from municipalities import permissions
-from municipalities.models import BinnedPage, MunicipalityKind, MunicipalityPage, RoleGroup, RoleKind
+from municipalities.models import BinnedPage, MunicipalityKind, MunicipalityPage, RoleGroup, RoleKind, Tenant
 from tests.factories import DocumentFactory, MunicipalityFactory, StandardPageFactory, UserFactory
 from tests.isolation.world import (
     AUTHOR,
@@ -93,6 +93,32 @@ def test_settings_are_for_local_administrators(world: World, people: dict[str, U
     assert not permissions.may_set_up(two_hats, foreign)
     assert not permissions.may_set_up(people[PUBLISHER], own)
     assert permissions.may_set_up(people[PORTAL_ADMIN], foreign)
+
+
+def test_consents_are_followed_by_all_at_work(people: dict[str, User]) -> None:
+    at_work = (AUTHOR, PUBLISHER, LOCAL_ADMIN, REFERENCE_EDITOR, COOPERATION_MANAGER, PORTAL_ADMIN)
+    assert all(permissions.may_follow_consents(people[role]) for role in at_work)
+    assert not permissions.may_follow_consents(people[STRANGER])
+
+
+def test_one_answers_for_the_municipality(world: World, people: dict[str, User], two_hats: User) -> None:
+    own, foreign = world.things[OWN].place, world.things[FOREIGN].place
+    answered = permissions.municipalities_answered_by
+    assert set(answered(people[LOCAL_ADMIN])) == set(answered(two_hats)) == {own}
+    for role in (AUTHOR, PUBLISHER, REFERENCE_EDITOR, COOPERATION_MANAGER, PORTAL_ADMIN, STRANGER):
+        assert not answered(people[role])
+    author = people[AUTHOR]
+    Tenant.objects.filter(municipality=own).update(representative=author)
+    assert set(answered(author)) == {own}
+    assert not answered(people[LOCAL_ADMIN])
+    # Named for one where the person does not, or no longer, work: as if nobody were named.
+    Tenant.objects.filter(municipality__in=[own, foreign]).update(representative=world.things[FOREIGN].person)
+    assert set(answered(world.things[FOREIGN].person)) == {foreign}
+    assert set(answered(people[LOCAL_ADMIN])) == {own}
+    Tenant.objects.filter(municipality=own).update(representative=author)
+    User.objects.filter(pk=author.pk).update(is_active=False)
+    assert set(answered(people[LOCAL_ADMIN])) == {own}
+    assert not answered(User.objects.get(pk=author.pk))
 
 
 def test_districts_oversee_their_own_municipalities(world: World, people: dict[str, User]) -> None:

@@ -14,12 +14,23 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Collection, Comment, Page, Site, TaskState, UploadedFile
+from wagtail.models import Collection, Comment, Page, Site, TaskState, UploadedFile, Workflow, WorkflowTask
 
 from cms.models import User
 from home.installation import install_portal
 from municipalities.bin import put_in_bin
-from municipalities.models import Alert, BinnedPage, MunicipalityPage, PageReview, RoleGroup, RoleKind, Tenant
+from municipalities.models import (
+    Alert,
+    BinnedPage,
+    ConsentRequest,
+    ConsentTask,
+    ConsentVote,
+    MunicipalityPage,
+    PageReview,
+    RoleGroup,
+    RoleKind,
+    Tenant,
+)
 from municipalities.tenants.provisioning import set_up_tenant
 from services.models import Responsibility, ServicePage
 from tests.factories import (
@@ -79,10 +90,28 @@ def build_world() -> World:
         COOPERATION: _central(CooperationFactory(), SECRETS[COOPERATION], "Gemeinsam"),
         NONE: _nothing(),
     }
+    _ask_all(things)
     things[PUBLISHED] = SimpleNamespace(
         **{**vars(things[FOREIGN]), "page": _published(foreign, SECRETS[FOREIGN]), "parent": foreign}
     )
     return World(_people(own), things)
+
+
+def _ask_all(things: dict[str, Any]) -> None:
+    """A shared page is put to both municipalities; who answered there is nobody else's business."""
+    page = StandardPageFactory(title="Gemeinsame Regeln", published=True)
+    page.save_revision()
+    task = ConsentTask.objects.create(name="Alle fragen")
+    workflow = Workflow.objects.create(name="Alle fragen")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    workflow.start(page.specific_class.objects.get(pk=page.pk), None)
+    consent = ConsentRequest.objects.get(page=page.pk)
+    for owner in (OWN, FOREIGN):
+        thing = things[owner]
+        thing.consent, thing.party = consent, consent.parties.get(municipality=thing.place.pk)
+        ConsentVote.objects.create(party=thing.party, answer="agree", by=thing.person, capacity="representative")
+    for owner in (CENTRAL, COOPERATION):
+        things[owner].consent = things[owner].party = SimpleNamespace(pk=NOWHERE)
 
 
 def _tenant(name: str) -> MunicipalityPage:
@@ -228,7 +257,7 @@ def _nothing() -> SimpleNamespace:
     names = (
         "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
     )
-    names += " alert binned binned_published"
+    names += " alert binned binned_published consent party"
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 
@@ -247,7 +276,9 @@ def fingerprint() -> list[Any]:
         list(Alert.objects.order_by("pk").values_list("pk", "municipality", "title", "level")),
         list(BinnedPage.objects.order_by("pk").values_list("pk", "page", "slug")),
         list(PageReview.objects.order_by("pk").values_list("pk", "page", "due")),
-        list(Tenant.objects.order_by("pk").values_list("pk", "approval", "review_months")),
+        list(Tenant.objects.order_by("pk").values_list("pk", "approval", "review_months", "representative")),
+        list(ConsentRequest.objects.order_by("pk").values_list("pk", "outcome")),
+        list(ConsentVote.objects.order_by("pk").values_list("pk", "party", "answer")),
         list(Collection.objects.order_by("pk").values_list("pk", "name", "path")),
         list(TaskState.objects.order_by("pk").values_list("pk", "status")),
         list(Comment.objects.order_by("pk").values_list("pk", "text", "resolved_at")),

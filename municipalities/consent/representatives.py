@@ -1,0 +1,36 @@
+"""Who answers for a municipality, asked from the municipality's side; ``permissions`` has it from the person's."""
+
+from django.db.models import QuerySet
+
+from cms.models import User
+from municipalities.models import Capacity, ConsentParty, MunicipalityPage, RoleKind, Tenant
+
+
+def people_to_name(place: MunicipalityPage) -> QuerySet[User]:
+    """Who can be named as the municipality's representative: whoever holds a role there."""
+    people = User.objects.filter(is_active=True, groups__role__municipality=place)
+    return people.distinct().order_by("last_name", "first_name", "username")
+
+
+def representative_of(place: MunicipalityPage | None) -> User | None:
+    """The named one, as long as that person works there."""
+    tenant = Tenant.objects.filter(municipality=place).select_related("representative").first()
+    if place is None or tenant is None or tenant.representative is None:
+        return None
+    return people_to_name(place).filter(pk=tenant.representative.pk).first()
+
+
+def people_answering_for(place: MunicipalityPage | None) -> list[User]:
+    """The named representative, or else the local administrators."""
+    named = representative_of(place)
+    if place is None or named is not None:
+        return [named] if named is not None else []
+    administrators = User.objects.filter(
+        is_active=True, groups__role__municipality=place, groups__role__kind=RoleKind.LOCAL_ADMIN
+    )
+    return list(administrators.distinct().order_by("pk"))
+
+
+def capacity_of(user: User, party: ConsentParty) -> Capacity:
+    named = representative_of(party.municipality)
+    return Capacity.REPRESENTATIVE if named is not None and named.pk == user.pk else Capacity.LOCAL_ADMIN

@@ -1,0 +1,25 @@
+"""The workflow that asks all municipalities: the one that every portal has, and which pages it is offered on."""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Workflow, WorkflowTask
+
+from municipalities.models import ConsentTask, Tenant
+from municipalities.tenancy import municipality_of
+
+
+def provide_workflow() -> None:
+    """Make it where there is no step of this kind at all yet. Portal administrators say for which pages it holds."""
+    if ConsentTask.objects.exists():
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        name = _("Participation of the municipalities")
+    task = ConsentTask.objects.create(name=name)
+    WorkflowTask.objects.create(workflow=Workflow.objects.create(name=name), task=task, sort_order=0)
+
+
+def reaches(workflow: Workflow, page: Page) -> bool:
+    """Assigned to a page further up, it is not offered where a municipality writes for itself alone."""
+    asks_all = ConsentTask.objects.filter(workflow_tasks__workflow=workflow).exists()
+    return not asks_all or municipality_of(page) is None or Tenant.objects.filter(workflow=workflow).exists()
