@@ -40,11 +40,11 @@ WITH_NODE := if ! $(NODE_IS_FIT); then PATH="$(CURDIR)/$(VENV)/bin:$$PATH"; expo
 	$(NODE_IS_FIT) || { echo "→ Node.js, because this machine has none of version 20.19 or newer"; \
 	$(PIP) -r requirements-node.txt; }; fi &&
 
-.PHONY: help setup run serve test lint format pictures messages requirements assets clean FORCE
+.PHONY: help setup run serve test lint format bench-references pictures messages requirements assets clean FORCE
 .PHONY: lint-style lint-types lint-imports lint-templates lint-project
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PORT=8080 chooses the port, ARGS=\"-k words\" goes to pytest, DATABASE_URL=postgres://… the database."
 
@@ -57,7 +57,9 @@ serve: $(VENV)/.installed $(ASSETS) $(MO) ## Start the portal as it is (PORT=800
 	@mkdir -p var/static var/media
 	@$(PY) manage.py install_portal --host $(HOST) --port $(PORT) >/dev/null
 	@$(PY) manage.py demo_addresses
-	@exec $(PY) manage.py runserver $(HOST):$(PORT)
+	@$(PY) manage.py db_worker --backend background --verbosity 0 & worker=$$!; \
+	trap 'kill $$worker 2>/dev/null' EXIT; trap 'exit 130' INT TERM; \
+	$(PY) manage.py runserver $(HOST):$(PORT)
 
 test: $(VENV)/.installed-dev $(ASSETS) $(MO) ## Run all tests (ARGS="-k words", DATABASE_URL=postgres://…)
 	@mkdir -p var/static var/media
@@ -92,6 +94,9 @@ lint-project: $(VENV)/.installed-dev $(MO)
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py messages --check
 	@$(PY) -m pytest --quiet tests/test_repository.py
+
+bench-references: $(VENV)/.installed-dev $(MO) ## Measure publishing a shared text that 400 municipalities changed
+	@$(PY) -m tests.bench.references
 
 pictures: $(VENV)/.installed-dev $(ASSETS) $(MO) ## Take the pictures of the editors' guide anew (needs Chromium)
 	@$(PY) -m docs.editors.take_pictures

@@ -15,12 +15,13 @@ from services.translations import texts_by_language
 def remember(service: ServicePage, user: Any = None) -> list[ReferenceVersion]:
     """New versions of the texts that are published now: one for each language in which any differs from the last.
 
-    Two central editors who publish at once come one after the other, so that no number is given twice.
+    Two central editors who publish at once come one after the other, so that no number is given twice; and both go by
+    what the database says then, so that the newest version is what the public reads.
     """
     with transaction.atomic():
-        ServicePage.objects.select_for_update().filter(pk=service.pk).first()
+        published = ServicePage.objects.select_for_update().get(pk=service.pk)
         last = latest_versions(service)
-        now = texts_by_language(service)
+        now = texts_by_language(published)
         found = []
         # German first: translations refer to its number. What is no longer translated says nothing any more.
         for language in sorted(now.keys() | last.keys(), key=lambda code: (code != GERMAN, code)):

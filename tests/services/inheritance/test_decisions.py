@@ -4,9 +4,9 @@ import pytest
 
 from cms.models import User
 from services.inheritance.decisions import Choice, NothingToDecideError, decide, three_way
+from services.inheritance.versions import open_parts
 from services.models import LocalServicePage, ServicePage
 from services.modes import ModuleMode
-from services.inheritance.versions import open_parts
 from tests.factories import LocalServiceFactory, ServiceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

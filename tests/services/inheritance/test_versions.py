@@ -2,9 +2,9 @@
 
 import pytest
 
+from services.inheritance.versions import latest, open_parts, remember
 from services.models import LocalServicePage, ReferenceVersion, ServicePage
 from services.modes import ModuleMode
-from services.inheritance.versions import latest, open_parts, remember
 from tests.factories import LocalServiceFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db

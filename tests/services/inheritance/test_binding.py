@@ -1,0 +1,219 @@
+"""What a law demands comes on its day, module by module, except where the municipality objected."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.utils import timezone
+
+from cms.models import User
+from services.inheritance.binding import apply_binding_changes, lift_binding, make_binding
+from services.inheritance.decisions import BindingChangeError, Choice, decide
+from services.inheritance.mails import send_binding_reminders
+from services.inheritance.notices import object_to
+from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion, ServicePage
+from services.modes import ModuleMode
+from tests.factories import LocalServiceFactory
+from tests.services.inheritance.conftest import NOTES, NOW, OURS, PROCEDURE, Publish, again
+
+pytestmark = pytest.mark.django_db
+
+LAW = "§ 5 Prüfgesetz"
+
+
+@pytest.fixture
+def day() -> date:
+    return timezone.localdate() + timedelta(days=30)
+
+
+@pytest.fixture
+def version(
+    service: ServicePage, replacing: LocalServicePage, adding: LocalServicePage, publish: Publish, day: date
+) -> ReferenceVersion:
+    publish(service, notes=NOW)
+    version = service.versions.get(number=2)
+    make_binding(version, day, LAW, "Die Gebühr fällt weg.")
+    return version
+
+
+def texts(page: LocalServicePage) -> list[tuple[str, str]]:
+    return [(part.code, part.text) for part in again(page).text_modules.all()]
+
+
+def notice_of(page: LocalServicePage) -> ChangeNotice:
+    return ChangeNotice.objects.get(page=page.pk)
+
+
+def replaced(day: date) -> list[tuple[int, list[str]]]:
+    return [(page.pk, codes) for page, codes in apply_binding_changes(day)]
+
+
+def test_before_its_day_nothing_happens(version: ReferenceVersion, replacing: LocalServicePage, day: date) -> None:
+    assert replaced(day - timedelta(days=1)) == []
+    assert (NOTES, OURS) in texts(replacing)
+
+
+def test_on_its_day_the_shared_text_comes_and_the_old_one_stays_in_the_history(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date, client: Any
+) -> None:
+    assert replaced(day) == [(replacing.pk, [NOTES])]
+    assert texts(replacing) == [(PROCEDURE, "<p>Zimmer 3.</p>")], "other modules are left alone"
+    assert "digitales Foto" in client.get(again(replacing).url).content.decode()
+    assert any(
+        OURS in [part.text for part in revision.as_object().text_modules.all()]
+        for revision in replacing.revisions.all()
+    )
+    assert notice_of(replacing).outcome == Outcome.REPLACED
+
+
+def test_what_stands_beside_the_shared_text_stays(
+    version: ReferenceVersion, adding: LocalServicePage, day: date
+) -> None:
+    before = texts(adding)
+    replaced(day)
+    assert texts(adding) == before
+    assert notice_of(adding).outcome == Outcome.OPEN
+
+
+def test_who_objected_with_a_reason_keeps_the_own_text(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date, user: User
+) -> None:
+    assert object_to(notice_of(replacing), user, "Hier gilt eine Ausnahme.")
+    assert replaced(day) == []
+    assert (NOTES, OURS) in texts(replacing)
+    assert (notice_of(replacing).outcome, notice_of(replacing).reason) == (Outcome.OBJECTED, "Hier gilt eine Ausnahme.")
+
+
+def test_carried_out_twice_nothing_happens_twice(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date
+) -> None:
+    replaced(day)
+    revisions = replacing.revisions.count()
+    assert replaced(day) == []
+    assert replacing.revisions.count() == revisions
+
+
+def test_a_draft_above_stays_a_draft_without_the_replaced_text(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date
+) -> None:
+    draft = again(replacing)
+    draft.processing_time = "zwei Wochen"
+    draft.save_revision()
+    replaced(day)
+    draft = again(replacing).get_latest_revision_as_object()
+    assert again(replacing).processing_time == ""
+    assert (draft.processing_time, [part.code for part in draft.text_modules.all()]) == ("zwei Wochen", [PROCEDURE])
+
+
+def test_texts_in_other_languages_go_with_the_german_one(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date, publish: Publish
+) -> None:
+    english = LocalTextModule(language="en", code=NOTES, mode=ModuleMode.REPLACE, text="<p>Pay by card.</p>")
+    publish(replacing, text_modules=[*again(replacing).text_modules.all(), english])
+    replaced(day)
+    assert texts(replacing) == [(PROCEDURE, "<p>Zimmer 3.</p>")]
+
+
+def test_a_change_that_the_law_demands_is_not_simply_kept_or_merged(
+    version: ReferenceVersion, replacing: LocalServicePage, adding: LocalServicePage, user: User
+) -> None:
+    for choice in (Choice.KEEP, Choice.MERGE):
+        with pytest.raises(BindingChangeError):
+            decide(again(replacing), NOTES, choice, user, publish=True)
+    decide(again(replacing), NOTES, Choice.TAKE, user, publish=True)
+    assert notice_of(replacing).outcome == Outcome.TAKEN
+    decide(again(adding), NOTES, Choice.KEEP, user, publish=True)
+    assert notice_of(adding).outcome == Outcome.KEPT
+
+
+def test_a_decision_from_before_counts_no_more(
+    service: ServicePage, replacing: LocalServicePage, publish: Publish, day: date, user: User
+) -> None:
+    publish(service, notes=NOW)
+    decide(again(replacing), NOTES, Choice.KEEP, user, publish=True)
+    make_binding(service.versions.get(number=2), day, LAW, "")
+    assert notice_of(replacing).outcome == Outcome.OPEN
+    replaced(day)
+    assert NOTES not in dict(texts(replacing))
+
+
+def test_rewriting_the_text_is_no_objection(
+    version: ReferenceVersion, replacing: LocalServicePage, publish: Publish, day: date
+) -> None:
+    parts = list(again(replacing).text_modules.all())
+    for part in parts:
+        part.text, part.based_on = "<p>Anders gesagt.</p>", version
+    publish(replacing, text_modules=parts)
+    assert notice_of(replacing).outcome == Outcome.OPEN
+    replaced(day)
+    assert NOTES not in dict(texts(replacing))
+
+
+def test_a_binding_that_was_lifted_replaces_nothing(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date
+) -> None:
+    lift_binding(version)
+    assert replaced(day) == []
+    assert notice_of(replacing).outcome == Outcome.OPEN
+
+
+@pytest.mark.parametrize(("days", "law", "field"), [(0, LAW, "effective_on"), (1, "  ", "legal_basis")])
+def test_a_day_that_is_over_or_a_change_without_law_is_refused(
+    service: ServicePage, days: int, law: str, field: str
+) -> None:
+    version = service.versions.get()
+    with pytest.raises(ValidationError) as refused:
+        make_binding(version, timezone.localdate() + timedelta(days=days), law, "")
+    assert field in refused.value.message_dict
+    assert not ReferenceVersion.objects.get(pk=version.pk).is_binding
+
+
+def test_reminders_come_at_their_time_and_once(
+    version: ReferenceVersion,
+    replacing: LocalServicePage,
+    adding: LocalServicePage,
+    day: date,
+    monkeypatch: Any,
+    user: User,
+) -> None:
+    monkeypatch.setattr("services.inheritance.mails.asked_about", lambda page, place: [user])
+    mail.outbox.clear()
+    for before, expected in [(15, 0), (14, 1), (13, 1), (5, 1), (3, 2), (2, 2), (1, 2), (0, 2)]:
+        send_binding_reminders(day - timedelta(days=before))
+        assert len(mail.outbox) == expected, before
+    assert LAW in mail.outbox[0].body
+    assert "Musterstadt" in mail.outbox[0].body
+
+
+def test_a_day_on_which_nothing_ran_is_made_up_for(
+    version: ReferenceVersion, day: date, monkeypatch: Any, user: User
+) -> None:
+    monkeypatch.setattr("services.inheritance.mails.asked_about", lambda page, place: [user])
+    mail.outbox.clear()
+    send_binding_reminders(day - timedelta(days=6))
+    send_binding_reminders(day - timedelta(days=1))
+    assert len(mail.outbox) == 2
+
+
+def test_an_interruption_half_way_leaves_the_rest_for_the_next_time(
+    version: ReferenceVersion, service: ServicePage, replacing: LocalServicePage, day: date, monkeypatch: Any
+) -> None:
+    other = LocalServiceFactory(reference=service, published=True, texts=[(NOTES, ModuleMode.REPLACE, OURS)])
+    ChangeNotice.objects.create(version=version, page=other, code=NOTES)
+    steps = apply_binding_changes(day)
+    done = next(steps)[0].pk
+    steps.close()
+    left = {replacing.pk, other.pk} - {done}
+    assert {page for page, _codes in replaced(day)} == left
+
+
+def test_the_daily_command_does_all_of_it(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date, monkeypatch: Any, capsys: Any
+) -> None:
+    ReferenceVersion.objects.filter(pk=version.pk).update(effective_on=timezone.localdate())
+    call_command("follow_references")
+    assert NOTES not in dict(texts(replacing))
+    assert again(replacing).url_path in capsys.readouterr().out
