@@ -1,6 +1,6 @@
 """The form of every page: what it refers to must be open to the person who refers to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -48,20 +48,28 @@ class PortalPageForm(WagtailAdminPageForm):
         super()._post_clean()
         if self.for_user is None:
             return
-        for content_type_id, key in set(_references(self.instance)) - before:
-            model = ContentType.objects.get_for_id(content_type_id).model_class()
-            check = _checks.get(model) if model else None
-            if model is None or check is None:
-                continue
-            found = model._base_manager.filter(pk=key).first()
-            if found is not None and not check(self.for_user, found):
-                self.add_error(
-                    None,
-                    ValidationError(
-                        _("You have chosen a %(kind)s that belongs to another municipality. Please choose another.")
-                        % {"kind": model._meta.verbose_name}
-                    ),
-                )
+        for kind in _foreign(self.for_user, set(_references(self.instance)) - before):
+            self.add_error(
+                None,
+                ValidationError(
+                    _("You have chosen a %(kind)s that belongs to another municipality. Please choose another.")
+                    % {"kind": kind}
+                ),
+            )
+
+
+def foreign_references(user: Any, thing: Model, before: Model) -> Iterator[Any]:
+    """Kinds of objects that a thing newly refers to though the person may not: for forms that are no page's."""
+    return _foreign(user, set(_references(thing)) - set(_references(before)))
+
+
+def _foreign(user: Any, references: Iterable[tuple[int, str]]) -> Iterator[Any]:
+    for content_type_id, key in references:
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        check = _checks.get(model) if model else None
+        found = model._base_manager.filter(pk=key).first() if model is not None and check is not None else None
+        if model is not None and check is not None and found is not None and not check(user, found):
+            yield model._meta.verbose_name
 
 
 def _references(page: Model) -> Iterator[tuple[int, str]]:

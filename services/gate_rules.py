@@ -1,6 +1,7 @@
 """For whom the editors' views of this app open."""
 
 from municipalities.gate import everyone, on, portal_admins, register_object_check, register_rule, when
+from services.inheritance.views import hooks
 from services.models import Responsibility
 from services.responsibility_policy import (
     ResponsibilityPolicy,
@@ -29,5 +30,6 @@ def register_gate_rules() -> None:
         *(f"{_CHOOSER}:{name}" for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create")),
     )
     register_rule(when(decides_for_all), "tier_change")
+    hooks.register_gate_rules()
     # The report shows gaps of the person's own municipalities.
     register_rule(everyone, "content_gaps")

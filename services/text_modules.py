@@ -8,6 +8,7 @@ table. Modules whose content is structured (costs, deadlines, documents, legal b
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -38,4 +39,10 @@ TEXT_MODULES: tuple[TextModule, ...] = (
     TextModule("18", "originator", _("Originator"), _("Who wrote this text"), rich=False),
 )
 
+MODULES_BY_CODE = {module.code: module for module in TEXT_MODULES}
 CODE_CHOICES = [(module.code, module.label) for module in TEXT_MODULES]
+
+
+def as_rich_text(code: str, text: str) -> str:
+    """A shared text as it is stored, in the form that own texts have: those are rich text in every module."""
+    return text if MODULES_BY_CODE[code].rich or not text else linebreaks(text, autoescape=True)

@@ -8,6 +8,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
+# The imported modules without a name of their own register addresses, menu entries and buttons of their subject.
+import services.inheritance.log_actions
+import services.inheritance.views.hooks  # noqa: F401
 from services.admin import ResponsibilityViewSet, content_gaps_view
 from services.matrix_view import MatrixView
 from services.models import Responsibility

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from services.inheritance.decisions import revise_both
+from services.inheritance.log_actions import REPLACED, note
 from services.inheritance.notices import must_follow, reopen
 from services.languages import GERMAN
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
@@ -47,7 +48,8 @@ def apply_binding_changes(day: date) -> Iterator[tuple[LocalServicePage, list[st
     Each page is a step of its own: who goes on after an interruption finds what is left and does nothing twice.
     Yields each page with the codes that were replaced.
     """
-    due = ChangeNotice.objects.waiting().in_force_on(day)
+    # A shared text that is withdrawn takes the place of nothing: the page would be left without any.
+    due = ChangeNotice.objects.waiting().in_force_on(day).filter(version__service__live=True)
     for key in list(due.order_by("page").values_list("page", flat=True).distinct()):
         page = LocalServicePage.objects.filter(pk=key).first()
         if page is not None:
@@ -84,6 +86,8 @@ def _replace(page: LocalServicePage, day: date) -> list[str]:
 
     if not revise_both(page, change, None, publish=True, before_publishing=close):
         close()
+    for code, language in sorted({(notice.code, notice.version.language) for notice in notices}):
+        note(page, REPLACED, None, code, language)
     return sorted({notice.code for notice in notices})
 
 

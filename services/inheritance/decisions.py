@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from services.inheritance.log_actions import KEPT, MERGED, TAKEN, note
 from services.inheritance.notices import answer, must_follow
 from services.inheritance.three_way import TextMerge, merge_texts
 from services.inheritance.versions import latest
@@ -22,6 +23,7 @@ class Choice(models.TextChoices):
     MERGE = "merge", _("merge both")
 
 
+_LOGGED = {Choice.KEEP: KEPT, Choice.TAKE: TAKEN, Choice.MERGE: MERGED}
 _OUTCOMES = {Choice.KEEP: Outcome.KEPT, Choice.TAKE: Outcome.TAKEN, Choice.MERGE: Outcome.MERGED}
 
 
@@ -53,27 +55,43 @@ def decide(
 ) -> bool:
     """Carry out a decision for one text module, in what is published and in the draft that may lie above it.
 
-    ``text`` is what somebody made of a merge. Without ``publish`` the outcome is a draft, for somebody else to
+    ``text`` is what somebody made of a merge with the own text of ``page``; another text that stands in the draft is
+    merged for itself, so that it is not lost. Without ``publish`` the outcome is a draft, for somebody else to
     approve; a merge with conflicts that nobody has resolved keeps both versions in the text and is a draft always.
     The text that goes stays in the history of the page. Returns whether the outcome is what the public reads.
     """
 
     waiting = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, version__language=language)
     parts = [part for part in page.text_modules.all() if _is_about(part, code, language)]
+    if not parts:
+        raise NothingToDecideError
+    if choice == Choice.MERGE:
+        _replacement(parts, code, language)
     if choice != Choice.TAKE and any(must_follow(notice, parts) for notice in waiting.select_related("version")):
         raise BindingChangeError
 
-    def apply(current: LocalServicePage) -> bool:
-        return _apply(current, code, choice, language, text)
+    seen = [part.text for part in parts]
 
-    # What is still a draft is not decided: it may be thrown away.
-    return revise_both(
-        page,
-        apply,
-        user,
-        publish=publish,
-        before_publishing=lambda: answer(page, language, code, _OUTCOMES[choice], user),
-    )
+    def apply(current: LocalServicePage) -> bool:
+        own = [part for part in current.text_modules.all() if _is_about(part, code, language)]
+        # One of the two, what is published or the draft above it, may have given the text up already.
+        if not own:
+            return True
+        can_merge = any(part.mode == ModuleMode.REPLACE for part in own)
+        what = choice if can_merge or choice != Choice.MERGE else Choice.KEEP
+        return _apply(current, code, what, language, text if [part.text for part in own] == seen else None)
+
+    with transaction.atomic():
+        # What is still a draft is not decided: it may be thrown away.
+        is_public = revise_both(
+            page,
+            apply,
+            user,
+            publish=publish,
+            before_publishing=lambda: answer(page, language, code, _OUTCOMES[choice], user),
+        )
+        note(page, _LOGGED[choice], user, code, language, is_draft=not is_public)
+    return is_public
 
 
 def revise_both(
@@ -104,8 +122,6 @@ def revise_both(
 def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, text: str | None) -> bool:
     """Change the page in memory; whether the outcome may be published as it is."""
     parts, now, is_final = list(page.text_modules.all()), _now(page, language), True
-    if not any(_is_about(part, code, language) for part in parts):
-        raise NothingToDecideError
     if choice == Choice.TAKE:
         parts = [part for part in parts if not _is_about(part, code, language)]
     if choice == Choice.MERGE:
@@ -129,7 +145,7 @@ def _is_about(part: LocalTextModule, code: str, language: str) -> bool:
 
 def _merged(parts: list[LocalTextModule], code: str, now: ReferenceVersion) -> TextMerge:
     ours = _replacement(parts, code, now.language)
-    return merge_texts((ours.based_on or now).text(code), now.text(code), ours.text)
+    return merge_texts((ours.based_on or now).rich_text(code), now.rich_text(code), ours.text)
 
 
 def _replacement(parts: list[LocalTextModule], code: str, language: str) -> LocalTextModule:

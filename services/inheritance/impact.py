@@ -32,6 +32,8 @@ class ModuleImpact:
 
     label: str | Promise
     language: str
+    # Of texts: the code of the module, and what it says; facts have neither.
+    code: str = ""
     before: str = ""
     after: str = ""
     replacing: list[MunicipalityPage] = field(default_factory=list)
@@ -49,6 +51,10 @@ class Impact:
     def concerns_own_texts(self) -> bool:
         return any(module.replacing or module.adding for module in self.modules)
 
+    @property
+    def changes_texts(self) -> bool:
+        return any(module.code for module in self.modules)
+
 
 def impact(draft: ServicePage, day: date) -> Impact:
     """What publishing the draft changes, held against what is published now."""
@@ -65,7 +71,7 @@ def impact(draft: ServicePage, day: date) -> Impact:
     for language, codes in changed.items():
         for code in codes:
             texts = (before.get(language, {}).get(code, ""), after.get(language, {}).get(code, ""))
-            by_text[language, code] = ModuleImpact(labels[code], language, *texts)
+            by_text[language, code] = ModuleImpact(labels[code], language, code, *texts)
     parts = list(affected_parts(draft, changed).select_related("page").order_by("page__title", "pk"))
     pages = list(LocalServicePage.objects.live().filter(reference=draft).defer_streamfields())
     remember_municipalities([*pages, *(part.page for part in parts)])

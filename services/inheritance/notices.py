@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -114,6 +115,18 @@ def object_to(notice: ChangeNotice, user: Any, reason: str) -> bool:
     """Keep the own text against a binding change. Whether that was still possible."""
     waiting = ChangeNotice.objects.waiting().filter(pk=notice.pk, version__is_binding=True)
     return bool(_close(waiting, Outcome.OBJECTED, user, reason))
+
+
+def take_back(notice: ChangeNotice, day: date) -> bool:
+    """Take an objection back, which is possible until the change holds. Whether it was."""
+    objected = ChangeNotice.objects.filter(pk=notice.pk, outcome=Outcome.OBJECTED, version__is_binding=True)
+    # A condition over a relation cannot stand in an update.
+    keys = list(objected.filter(version__effective_on__gt=day).values_list("pk", flat=True))
+    return bool(
+        ChangeNotice.objects.filter(pk__in=keys, outcome=Outcome.OBJECTED).update(
+            outcome=Outcome.OPEN, decided_by=None, decided_at=None, reason=""
+        )
+    )
 
 
 def reopen(version: ReferenceVersion) -> None:

@@ -62,12 +62,15 @@ def latest_versions(service: ServicePage) -> dict[str, ReferenceVersion]:
 
 
 def stale_translations(service: ServicePage) -> dict[str, list[str]]:
-    """By language, the codes of translated modules of which the German text says something else by now; two queries."""
-    german = list(service.versions.filter(language=GERMAN).order_by("number"))
+    """By language, the codes of translated modules of which the German text says something else by now; one query."""
+    return _stale_among(service.versions.all())
+
+
+def _stale_among(versions: Iterable[ReferenceVersion]) -> dict[str, list[str]]:
+    by_number = sorted(versions, key=lambda version: version.number)
+    german = [version for version in by_number if version.language == GERMAN]
     found: dict[str, list[str]] = {}
-    for language, version in latest_versions(service).items():
-        if language == GERMAN:
-            continue
+    for language, version in {version.language: version for version in by_number if version.language != GERMAN}.items():
         codes = []
         for code in version.texts:
             since = version.made_from.get(code, 0)
@@ -77,6 +80,21 @@ def stale_translations(service: ServicePage) -> dict[str, list[str]]:
         if codes:
             found[language] = codes
     return found
+
+
+def all_stale_translations() -> list[tuple[ServicePage, str, list[str], int]]:
+    """Published services with translations that the German text has left behind: service, language, codes of the
+    modules, number of the German version; two queries."""
+    translated = ServicePage.objects.live().filter(versions__in=ReferenceVersion.objects.exclude(language=GERMAN))
+    services = {service.pk: service for service in translated.distinct().listing().order_by("title")}
+    versions: dict[int, list[ReferenceVersion]] = defaultdict(list)
+    for version in ReferenceVersion.objects.filter(service__in=services):
+        versions[version.service_id].append(version)
+    return [
+        (service, language, codes, max(one.number for one in versions[key] if one.language == GERMAN))
+        for key, service in services.items()
+        for language, codes in _stale_among(versions[key]).items()
+    ]
 
 
 def confirm_translation(service: ServicePage, language: str) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from services.inheritance.fragments import fragments
 from services.languages import GERMAN
-from services.text_modules import CODE_CHOICES
+from services.text_modules import CODE_CHOICES, as_rich_text
 
 
 class ReferenceVersion(models.Model):
@@ -61,6 +61,10 @@ class ReferenceVersion(models.Model):
 
     def text(self, code: str) -> str:
         return str(self.texts.get(code, ""))
+
+    def rich_text(self, code: str) -> str:
+        """As :meth:`text`, in the form that own texts have, so that the two can be compared and merged."""
+        return as_rich_text(code, self.text(code))
 
 
 class Outcome(models.TextChoices):

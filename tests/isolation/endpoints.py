@@ -364,6 +364,38 @@ def _consents() -> Iterator[Endpoint]:
     yield _central("consent_cancel", lambda t: {"consent_id": t.consent.pk})
 
 
+def _references() -> Iterator[Endpoint]:
+    """Changed references: own texts to decide about, the impact of a draft, the board."""
+    for name in ("reference_decisions", "reference_decided", "reference_board"):
+        yield Endpoint(name, everyone=ALL_LOGGED_IN)
+    yield Endpoint(
+        "reference_decide",
+        lambda t: {"page_id": t.local_page.pk, "language": "de", "code": "16"},
+        {OWN: LOCAL},
+    )
+    yield Endpoint("reference_impact", lambda t: {"page_id": t.page.pk}, {CENTRAL: "R"})
+    # Local people see a change that asks something of them, and of it their own rows alone.
+    yield Endpoint(
+        "reference_version",
+        lambda t: {"version_id": t.version.pk},
+        {OWN: LOCAL + "R", FOREIGN: "R", PUBLISHED: "R"},
+    )
+    for name in ("reference_make_binding", "reference_lift_binding"):
+        yield Endpoint(
+            name,
+            lambda t: {"version_id": t.version.pk},
+            {OWN: "R", FOREIGN: "R", PUBLISHED: "R"},
+            depends=True,
+        )
+    yield Endpoint("reference_progress", lambda t: {"work_id": t.work.pk}, {OWN: "R", FOREIGN: "R", PUBLISHED: "R"})
+    yield Endpoint(
+        "reference_confirm_translation",
+        lambda t: {"page_id": t.page.pk, "language": "en"},
+        {CENTRAL: "R"},
+        depends=True,
+    )
+
+
 def _portal() -> Iterator[Endpoint]:
     """What only portal administrators do."""
     for name in ("list", "provision"):
@@ -431,6 +463,7 @@ def endpoints() -> list[Endpoint]:
         _rights,
         _workflow,
         _consents,
+        _references,
         _portal,
         _bulk_actions,
     )

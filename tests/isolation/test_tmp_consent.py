@@ -1,7 +1,9 @@
 import pytest
+
 from tests.isolation import matrix
-from tests.isolation.endpoints import endpoints as all_endpoints, resolver_names
-from tests.isolation.world import ROLES, build_world
+from tests.isolation.endpoints import endpoints as all_endpoints
+from tests.isolation.endpoints import resolver_names
+from tests.isolation.world import ROLES
 
 pytestmark = pytest.mark.django_db
 

@@ -32,11 +32,14 @@ from municipalities.models import (
     Tenant,
 )
 from municipalities.tenants.provisioning import set_up_tenant
-from services.models import Responsibility, ServicePage
+from services.inheritance.notices import give_notice
+from services.models import ChangeNotice, FollowUp, Responsibility, ServicePage
+from services.modes import ModuleMode
 from tests.factories import (
     CooperationFactory,
     DocumentFactory,
     ImageFactory,
+    LocalServiceFactory,
     MunicipalityFactory,
     OfficeFactory,
     ResponsibilityFactory,
@@ -157,6 +160,7 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
     binned_published = StandardPageFactory(parent=place, title=f"{secret}-Altpapier", published=True)
     return SimpleNamespace(
         place=place,
+        **_changed_reference(place, secret, person),
         binned=put_in_bin(binned, person),
         binned_published=put_in_bin(binned_published, person),
         parent=place,
@@ -173,6 +177,26 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
         task=place.tenant.workflow.workflow_tasks.get().task,
         site=Site.objects.create(hostname=f"{place.slug}.example.org", root_page_id=place.pk),
     )
+
+
+def _changed_reference(place: MunicipalityPage, secret: str, person: User) -> dict[str, Any]:
+    """A shared text that has changed under an own one, of which the draft and the objection are nobody else's."""
+    service = ServiceFactory(published=True, notes="<p>Damals.</p>")
+    index = place.get_children().get(slug="leistungen").specific
+    local = LocalServiceFactory(
+        parent=index, reference=service, published=True, texts=[("16", ModuleMode.REPLACE, "<p>Unser Text.</p>")]
+    )
+    service.notes = "<p>Heute.</p>"
+    service.save_revision().publish()
+    version = service.versions.get(number=2)
+    give_notice(service, [local.pk])
+    ChangeNotice.objects.filter(page=local).update(reason=NOTES[secret], decided_by=person)
+    local = type(local).objects.get(pk=local.pk)
+    part = local.text_modules.get()
+    part.text = f"<p>{secret}-Text</p>"
+    local.text_modules = [part]
+    local.save_revision(user=person)
+    return {"local_page": local, "version": version, "work": FollowUp.objects.get(service=service)}
 
 
 def _published(place: MunicipalityPage, secret: str) -> Page:
@@ -257,7 +281,7 @@ def _nothing() -> SimpleNamespace:
     names = (
         "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
     )
-    names += " alert binned binned_published consent party"
+    names += " alert binned binned_published consent party local_page version work"
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 
@@ -273,6 +297,7 @@ def fingerprint() -> list[Any]:
         list(User.objects.order_by("pk").values_list("pk", "username", "is_active", "is_superuser", "password")),
         list(User.groups.through.objects.order_by("pk").values_list("user", "group")),
         list(Responsibility.objects.order_by("pk").values_list("pk", "area", "office", "note")),
+        list(ChangeNotice.objects.order_by("pk").values_list("pk", "outcome", "reason", "version__is_binding")),
         list(Alert.objects.order_by("pk").values_list("pk", "municipality", "title", "level")),
         list(BinnedPage.objects.order_by("pk").values_list("pk", "page", "slug")),
         list(PageReview.objects.order_by("pk").values_list("pk", "page", "due")),
