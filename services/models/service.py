@@ -26,7 +26,9 @@ from municipalities.targets import Target
 from services.addresses import LOCAL_SERVICES_SLUG, SERVICE_PARAMETER
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
 from services.codes import life_event_choices, typification_choices
+from services.forms import ServicePageForm
 from services.merge import merge
+from services.publication import CheckedBeforePublication
 from services.text_modules import TEXT_MODULES
 
 
@@ -48,7 +50,7 @@ class ServiceQuerySet(PageQuerySet):
         return self.only("pk", *LISTING_FIELDS)
 
 
-class ServicePage(BasePage):
+class ServicePage(CheckedBeforePublication):
     """Reference text (Stammtext). The page title is the XZuFi module 02, Leistungsbezeichnung."""
 
     title_citizen = models.CharField(
@@ -107,8 +109,15 @@ class ServicePage(BasePage):
         help_text=_("Who regulates, who executes."),
     )
 
+    has_comparison = models.BooleanField(
+        _("comparison for the public"),
+        default=False,
+        help_text=_("Citizens find costs, deadlines and documents of all municipalities side by side."),
+    )
+
     objects = PageManager.from_queryset(ServiceQuerySet)()
 
+    base_form_class = ServicePageForm
     page_description = _("The shared description of a service, for all municipalities.")
     parent_page_types = ["services.ServiceCataloguePage"]
     subpage_types: list[str] = []
@@ -126,7 +135,17 @@ class ServicePage(BasePage):
         FieldPanel("deadlines"),
         FieldPanel("processing_time"),
         FieldPanel("legal_bases"),
+        InlinePanel(
+            "legal_changes",
+            label=_("Change of the law"),
+            heading=_("Legal basis changed"),
+            help_text=_(
+                "Municipalities with texts or facts of their own are asked to check them, until they publish their "
+                "page or confirm it after this day."
+            ),
+        ),
         FieldPanel("online_services"),
+        FieldPanel("has_comparison"),
     ]
     classification_panels = [
         FieldPanel("synonyms"),
