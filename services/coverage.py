@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from services.merge import online_facts
 from services.models.local_service import LocalServicePage
@@ -27,7 +27,7 @@ class Detour:
     to: int | None
 
 
-def detours() -> QuerySet[LocalServicePage]:
+def detours() -> PageQuerySet:
     """Published local pages that send people elsewhere."""
     return LocalServicePage.objects.live().filter(state__in=ELSEWHERE, reference__isnull=False)
 
@@ -81,7 +81,7 @@ def where_to(page: LocalServicePage) -> ServicePage | None:
     return ServicePage.objects.live().filter(pk=way[-1]).first()
 
 
-def dead_ends(pages: QuerySet[LocalServicePage]) -> list[tuple[LocalServicePage, str]]:
+def dead_ends(pages: PageQuerySet) -> list[tuple[LocalServicePage, str]]:
     """Published local pages among these that leave people without help, each with the reason; three queries."""
     sending = pages.live().filter(state__in=(*ELSEWHERE, LocalState.ONLINE_ONLY)).select_related("reference")
     by_place: dict[str, dict[int, Detour]] = defaultdict(dict)

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from wagtail.query import PageQuerySet
 
 from municipalities.models import PageReview
 from services.models import LegalChange, LocalServicePage, LocalTextModule
@@ -18,7 +19,7 @@ from services.modes import LocalState, StructuredMode
 _FACTS = ("documents_mode", "costs_mode", "deadlines_mode", "online_services_mode")
 
 
-def with_own_content(pages: QuerySet[LocalServicePage]) -> QuerySet[LocalServicePage]:
+def with_own_content(pages: PageQuerySet) -> PageQuerySet:
     """Those that say something which does not follow the reference by itself: a text, a fact, or a state."""
     own = Exists(LocalTextModule.objects.filter(page=OuterRef("pk"))) | ~Q(processing_time="")
     for name in _FACTS:
@@ -34,7 +35,7 @@ def hints_for(page: LocalServicePage) -> list[LegalChange]:
     return _unanswered(changes, _read_at(page, PageReview.objects.filter(page=page.pk).first()))
 
 
-def _alone(page: LocalServicePage) -> QuerySet[LocalServicePage]:
+def _alone(page: LocalServicePage) -> PageQuerySet:
     return LocalServicePage.objects.filter(pk=page.pk, live=True)
 
 

@@ -135,4 +135,3 @@ def online_facts(reference: "ServicePage | None", local: "LocalServicePage | Non
 
 def _structured(reference: "ServicePage | None", local: "LocalServicePage | None", name: str) -> list[Any]:
     return [fact.value for fact in facts(reference, local, name)]
-

@@ -25,10 +25,11 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\b[A-Z]{6}[A-Z0-9]{2}XXX\b")
 # The twentieth or thirtieth of something that is counted in Roman numerals.
 _COUNTED = (
-    r"\w*(?:periode|jahrhundert|satzung|änderung|nachtrag|sitzung|tagung|kapitel|abschnitt|teil|titel|band|buch)\w*|Jh\b"
+    r"\w*(?:periode|jahrhundert|satzung|änderung|nachtrag|sitzung|tagung)\w*"
+    r"|(?:Kapitel|Abschnitt|Teil|Titel|Band|Buch|Jh)\b"
 )
 _PLACEHOLDER = re.compile(
-    rf"(?<![^\W\d_])X{{2,3}}\.[ \u00a0](?={_COUNTED})(?P<counted>)"
+    rf"(?<![^\W\d_])X{{2,3}}\.[ \u00a0](?:{_COUNTED})(?P<counted>)"
     r"|(?<![^\W\d_])x{2,}(?![^\W\d_])"
     r"|\[\s*(?:…|\.{2,})\s*\]"
     r"|\bTODO\b|\btbd\b|\bt\.\s?b\.\s?d\."

@@ -20,7 +20,7 @@ from municipalities import permissions, review
 from municipalities.tenancy import municipality_of
 from services.merge import online_facts
 from services.modes import LocalState, StructuredMode
-from services.placeholders import Spot, in_fields, in_own_texts
+from services.placeholders import Spot, in_fields
 
 if TYPE_CHECKING:
     from services.models import LocalServicePage

@@ -8,49 +8,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0002_reference_versions'),
+        ("services", "0002_reference_versions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='localservicepage',
-            name='alternative',
-            field=models.CharField(blank=True, help_text='When the service is not offered and no other one helps: an office, an authority, an association.', max_length=160, verbose_name='where to turn instead'),
+            model_name="localservicepage",
+            name="alternative",
+            field=models.CharField(
+                blank=True,
+                help_text="When the service is not offered and no other one helps: an office, an authority, an association.",
+                max_length=160,
+                verbose_name="where to turn instead",
+            ),
         ),
         migrations.AddField(
-            model_name='localservicepage',
-            name='alternative_url',
-            field=models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(message='Please give an address that begins with https://.', schemes=['https'])], verbose_name='web address of it'),
+            model_name="localservicepage",
+            name="alternative_url",
+            field=models.URLField(
+                blank=True,
+                max_length=500,
+                validators=[
+                    django.core.validators.URLValidator(
+                        message="Please give an address that begins with https://.", schemes=["https"]
+                    )
+                ],
+                verbose_name="web address of it",
+            ),
         ),
         migrations.AddField(
-            model_name='servicepage',
-            name='has_comparison',
-            field=models.BooleanField(default=False, help_text='Citizens find costs, deadlines and documents of all municipalities side by side.', verbose_name='comparison for the public'),
+            model_name="servicepage",
+            name="has_comparison",
+            field=models.BooleanField(
+                default=False,
+                help_text="Citizens find costs, deadlines and documents of all municipalities side by side.",
+                verbose_name="comparison for the public",
+            ),
         ),
         migrations.AlterField(
-            model_name='localservicepage',
-            name='covered_by',
-            field=models.ForeignKey(blank=True, help_text='The service that covers this one, or that helps instead.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='covers', to='services.servicepage', verbose_name='other service'),
+            model_name="localservicepage",
+            name="covered_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The service that covers this one, or that helps instead.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="covers",
+                to="services.servicepage",
+                verbose_name="other service",
+            ),
         ),
         migrations.CreateModel(
-            name='LegalChange',
+            name="LegalChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('changed_on', models.DateField(verbose_name='in force from')),
-                ('law', models.CharField(help_text='As in “§ 5 PAuswG”.', max_length=160, verbose_name='law')),
-                ('note', models.TextField(blank=True, max_length=500, verbose_name='what is different')),
-                ('source_url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='web address of the source')),
-                ('marked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('service', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='legal_changes', to='services.servicepage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("changed_on", models.DateField(verbose_name="in force from")),
+                ("law", models.CharField(help_text="As in “§ 5 PAuswG”.", max_length=160, verbose_name="law")),
+                ("note", models.TextField(blank=True, max_length=500, verbose_name="what is different")),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=500,
+                        validators=[django.core.validators.URLValidator(schemes=["http", "https"])],
+                        verbose_name="web address of the source",
+                    ),
+                ),
+                ("marked_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "service",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legal_changes",
+                        to="services.servicepage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of the law',
-                'verbose_name_plural': 'changes of the law',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "change of the law",
+                "verbose_name_plural": "changes of the law",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

@@ -1,6 +1,6 @@
 """The reference description of a service, written once for all municipalities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +17,14 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Objec
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from cms.blocks import RICH_TEXT_FEATURES
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage, MunicipalityQuerySet
 from municipalities.targets import Target
-from services.addresses import LOCAL_SERVICES_SLUG, SERVICE_PARAMETER
+from services.addresses import COMPARISON_SLUG, LOCAL_SERVICES_SLUG, SERVICE_PARAMETER
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
 from services.codes import life_event_choices, typification_choices
 from services.forms import ServicePageForm
@@ -203,6 +204,27 @@ class ServicePage(CheckedBeforePublication):
             )
         ]
 
+    @property
+    def comparison_url(self) -> str:
+        """The address of the public comparison; empty where it is switched off."""
+        return f"{self.url}{COMPARISON_SLUG}/" if self.has_comparison and self.url else ""
+
+    def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        if list(path_components) == [COMPARISON_SLUG] and self.live and self.has_comparison:
+            return RouteResult(self, kwargs={"is_comparison": True})
+        return super().route_remaining(request, path_components)
+
+    def serve(self, request: HttpRequest, *args: Any, is_comparison: bool = False, **kwargs: Any) -> HttpResponse:
+        from services.comparison import render_comparison
+
+        return render_comparison(request, self) if is_comparison else super().serve(request, *args, **kwargs)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
+        if self.has_comparison:
+            urls.append({"location": f"{self.get_full_url(request)}{COMPARISON_SLUG}/"})
+        return urls
+
     def search_dependents(self) -> Iterable[BasePage]:
         return self.local_pages.live()
 
@@ -218,8 +240,12 @@ class ServicePage(CheckedBeforePublication):
 
 def places_with_services(day: date) -> MunicipalityQuerySet:
     """Towns and municipalities where the address of a service answers."""
+    return places_and_districts_with_services(day).local()
+
+
+def places_and_districts_with_services(day: date) -> MunicipalityQuerySet:
     index = Page.objects.live().filter(url_path=Concat(OuterRef("url_path"), Value(f"{LOCAL_SERVICES_SLUG}/")))
-    return MunicipalityPage.objects.live().local().on_day(day).filter(Exists(index))
+    return MunicipalityPage.objects.live().on_day(day).filter(Exists(index))
 
 
 class ServiceLifeEvent(Orderable):
