@@ -86,9 +86,6 @@ class ServicePageForm(PortalPageForm):
             self.add_error(None, objection.in_full or objection.message)
             return
         self.add_error(objection.field, objection.message)
-        if objection.in_full:
-            # The tabs hide most of the fields.
-            self.add_error(None, objection.in_full)
 
 
 class LocalServicePageForm(ServicePageForm):
@@ -134,6 +131,7 @@ class LocalServicePageForm(ServicePageForm):
         for spot in in_own_texts(self.instance, [form.instance for form in forms]):
             found = of_placeholder(spot)
             forms[spot.part or 0].add_error("text", found.message)
+            # Above the form Wagtail lists only the errors of the page's own fields.
             self.add_error(None, found.in_full)
 
     def _base_changed_parts(self) -> None:
