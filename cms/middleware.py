@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_valid_next_url_from_request
+
+from cms.publishing import PublicationRefusedError
 
 
 class PortalCSPMiddleware(CSPMiddleware):
@@ -65,3 +70,27 @@ class UploadLimitMiddleware:
             # The form for several files shows this beside the file.
             return JsonResponse({"success": False, "error_message": message})
         return HttpResponse(render_to_string("cms/errors/413.html", {"message": message}), status=413)
+
+
+class RefusedPublicationMiddleware:
+    """Tells editors why nothing was published, where a view knows nothing of such refusals."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, PublicationRefusedError):
+            return None
+        messages.error(request, _("Nothing was published."))
+        for message in exception.messages:
+            messages.error(request, message)
+        address = get_valid_next_url_from_request(request) or reverse(
+            "wagtailadmin_pages:edit", args=[exception.page.pk]
+        )
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # What the window for the comment of an approval expects.
+            return JsonResponse({"step": "success", "redirect": address})
+        return redirect(address)

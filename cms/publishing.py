@@ -1,7 +1,9 @@
-"""Creating pages the way editors do: with a revision, published."""
+"""Publishing pages: creating them the way editors do, and refusing what citizens must not read."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from wagtail.models import Page
 
 PageType = TypeVar("PageType", bound=Page)
@@ -13,3 +15,15 @@ def publish_child(parent: Page, page: PageType) -> PageType:
     page.save_revision().publish()
     page.refresh_from_db()
     return page
+
+
+class PublicationRefusedError(ValidationError):
+    """A page says something that must not go public; the messages say what, and where.
+
+    Forms ask before they save. Wherever else something is published (approval, many pages at once, a plan) this ends
+    it: nothing is changed, and ``cms.middleware.RefusedPublicationMiddleware`` tells the person.
+    """
+
+    def __init__(self, page: Page, messages: Iterable[str]) -> None:
+        super().__init__(list(messages))
+        self.page = page

@@ -20,6 +20,7 @@ from municipalities.admin_views import AdminPageMixin
 from municipalities.editing.link_check import broken_links
 from municipalities.models import MunicipalityPage, PageReview, PageViews, Tenant
 from services import gaps
+from services.freshness import scores
 
 # Columns in the order in which they stand on the board.
 COLUMNS = {
@@ -32,6 +33,8 @@ COLUMNS = {
     "links": _("Broken links"),
     "views": _("Views in four weeks"),
 }
+# Beside the numbers, and not added up.
+SCORE = _("Freshness")
 
 
 @dataclass
@@ -39,6 +42,8 @@ class BoardRow:
     place: MunicipalityPage
     url: str
     counts: dict[str, int] = field(default_factory=dict)
+    # From 0 to 100; ``None`` where there is nothing to look after.
+    score: int | None = None
 
     @property
     def cells(self) -> list[int]:
@@ -50,12 +55,14 @@ def board(user: Any, day: date) -> list[BoardRow]:
     overseen = permissions.municipalities_overseen_by(user).live().on_day(day).defer_streamfields()
     places = sorted(overseen.alphabetical(), key=lambda place: not place.is_district)
     own = set(permissions.own_pages(user).filter(pk__in=[place.pk for place in places]).values_list("pk", flat=True))
+    freshness = scores(places, day)
     counters = {name: count(places, day) for name, count in _COUNTERS.items()}
     return [
         BoardRow(
             place,
             reverse("wagtailadmin_explore", args=[place.pk]) if place.pk in own else "",
             {name: counter[place.pk] for name, counter in counters.items()},
+            freshness[place.pk],
         )
         for place in places
     ]
@@ -141,4 +148,4 @@ class BoardView(AdminPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = board(self.request.user, timezone.localdate())
         totals = [sum(cells) for cells in zip(*(row.cells for row in rows), strict=True)]
-        return super().get_context_data(rows=rows, columns=COLUMNS.values(), totals=totals, **kwargs)
+        return super().get_context_data(rows=rows, columns=[*COLUMNS.values(), SCORE], totals=totals, **kwargs)

@@ -161,6 +161,8 @@ def missing_of(report: GapReport) -> list[Missing]:
         "responsibilities": _("Responsibilities whose office no longer exists"),
         "places": _("Municipalities without services"),
         "local_pages": _("Local pages without a reference text"),
+        "dead_ends": _("Local pages that leave people without help"),
+        "laws": _("Legal basis changed"),
         "offices": _("Offices without opening hours"),
         "images": _("Images without alternative text"),
         "links": _("Links that lead nowhere"),

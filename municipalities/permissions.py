@@ -52,7 +52,7 @@ def municipality_ids(user: User, *kinds: RoleKind) -> set[int]:
     }
 
 
-def municipalities_of(user: User, *kinds: RoleKind) -> QuerySet[MunicipalityPage]:
+def municipalities_of(user: User, *kinds: RoleKind) -> MunicipalityQuerySet:
     """Municipalities a person works for; all of them for portal administrators."""
     if is_portal_admin(user):
         return MunicipalityPage.objects.all()

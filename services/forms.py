@@ -1,17 +1,22 @@
 """Forms of the editors' interface that check more than their fields."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import F, ForeignKey, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.models import register_form_field_override
+from wagtail.models import Page
 
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
 from services.overlaps import clashes_of
+from services.placeholders import in_own_texts
+from services.publication import Objection, of_placeholder
 from services.responsibility_policy import areas_decided_by, may_decide_for
 from services.responsibility_words import contradiction
 
@@ -72,7 +77,33 @@ class ResponsibilityForm(WagtailAdminModelForm):
                 self.add_error("office", contradiction(others))
 
 
-class LocalServicePageForm(PortalPageForm):
+class ServicePageForm(PortalPageForm):
+    """Drafts may be unfinished; what is to be published, or given to somebody to approve, must be whole."""
+
+    @property
+    def is_for_the_public(self) -> bool:
+        """Not for a draft, and not when the page goes back to its author or stays where it is."""
+        if self.is_deferred_validation or self.data.get("action-cancel-workflow"):
+            return False
+        return not self.data.get("action-workflow-action") or self.data.get("workflow-action-name") == "approve"
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.is_for_the_public:
+            for objection in self.objections():
+                self._object(objection)
+
+    def objections(self) -> Iterator[Objection]:
+        return self.instance.field_objections()
+
+    def _object(self, objection: Objection) -> None:
+        if objection.field not in self.fields:
+            self.add_error(None, objection.in_full or objection.message)
+            return
+        self.add_error(objection.field, objection.message)
+
+
+class LocalServicePageForm(ServicePageForm):
     """A local page stands for exactly one reference, and for each reference there is at most one page in a place."""
 
     def clean(self) -> dict[str, Any]:
@@ -89,6 +120,34 @@ class LocalServicePageForm(PortalPageForm):
             self.add_error("reference", _("Another page here already has the address of this service."))
         self._base_changed_parts()
         return cleaned
+
+    def _post_clean(self) -> None:
+        from services.coverage import objection
+
+        super()._post_clean()
+        page = self.instance
+        if page.lacks_alternative:
+            message = _("Please say where people can turn instead: choose another service, or name it in words.")
+            self.add_error("alternative", message)
+        if "covered_by" not in self.errors:
+            self._await_neighbours()
+            if found := objection(self.parent_page.path, page):
+                self.add_error("covered_by", found)
+
+    def _await_neighbours(self) -> None:
+        """Two editors who lead two services of a place to each other at the same moment come one after the other."""
+        if transaction.get_connection().in_atomic_block:
+            Page.objects.select_for_update().filter(pk=self.parent_page.pk).first()
+
+    def objections(self) -> Iterator[Objection]:
+        yield from super().objections()
+        formset = self.formsets["text_modules"]
+        forms = [form for form in formset.forms if form.is_valid() and not formset._should_delete_form(form)]
+        for spot in in_own_texts(self.instance, [form.instance for form in forms]):
+            found = of_placeholder(spot)
+            forms[spot.part or 0].add_error("text", found.message)
+            # Above the form Wagtail lists only the errors of the page's own fields.
+            self.add_error(None, found.in_full)
 
     def _base_changed_parts(self) -> None:
         """Whoever rewrites a text has seen what the reference says now."""

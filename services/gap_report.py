@@ -14,8 +14,11 @@ from cms.models import PortalImage
 from municipalities import permissions
 from municipalities.editing.link_check import BrokenLink, broken_links
 from municipalities.models import MunicipalityPage
+from municipalities.tenancy import municipality_of, remember_municipalities
 from services import gaps
-from services.models import Responsibility
+from services.coverage import dead_ends
+from services.legal_hints import unanswered, with_own_content
+from services.models import LocalServicePage, Responsibility
 from services.responsibility_policy import areas, decides_for_all, visible_responsibilities
 
 
@@ -26,6 +29,8 @@ class Spot:
     label: str
     url: str
     note: str = ""
+    # What is wrong with it, in a sentence.
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class GapReport:
     responsibilities: list[Spot] = field(default_factory=list)
     places: list[Spot] = field(default_factory=list)
     local_pages: list[Spot] = field(default_factory=list)
+    dead_ends: list[Spot] = field(default_factory=list)
+    laws: list[Spot] = field(default_factory=list)
     offices: list[Spot] = field(default_factory=list)
     images: list[Spot] = field(default_factory=list)
     links: list[Spot] = field(default_factory=list)
@@ -82,6 +89,12 @@ def gap_report(user: Any, day: date) -> GapReport:
     for spots, pages in lists:
         scoped = list(pages if sees_all else pages.filter(pk__in=own.values("pk")))
         spots.extend(may_mend.pages(scoped))
+    local_pages = LocalServicePage.objects.live()
+    if not sees_all:
+        local_pages = local_pages.filter(pk__in=own.values("pk"))
+    report.dead_ends.extend(may_mend.local_pages(dead_ends(local_pages)))
+    waiting = unanswered(with_own_content(local_pages), day)
+    report.laws.extend(may_mend.local_pages((page, ", ".join(map(str, changes))) for page, changes in waiting))
     pages = Page.objects.live() if sees_all else own
     report.links.extend(may_mend.links(broken_links(pages)))
     return report
@@ -121,6 +134,16 @@ class _Mender:
     def pages(self, pages: Collection[Page]) -> Iterable[Spot]:
         own = self._own(page.pk for page in pages)
         return [Spot(page.title, _edit(page) if page.pk in own else "") for page in pages]
+
+    def local_pages(self, pages: Iterable[tuple[LocalServicePage, str]]) -> Iterable[Spot]:
+        """Each with its municipality: many have a page of the same name."""
+        found = sorted(pages, key=lambda pair: pair[0].path)
+        remember_municipalities(page for page, _why in found)
+        own = self._own(page.pk for page, _why in found)
+        return [
+            Spot(f"{municipality_of(page)}: {page.title}", _edit(page) if page.pk in own else "", why=why)
+            for page, why in found
+        ]
 
     def links(self, links: Collection[BrokenLink]) -> Iterable[Spot]:
         """A target that is a page of others is not named: it may be a draft."""

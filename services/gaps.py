@@ -6,8 +6,10 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from municipalities.models import MunicipalityPage
+from services.coverage import detours
 from services.models import Evidence, LocalServiceIndexPage, LocalServicePage, OfficePage, Responsibility, ServicePage
 from services.resolver import LEVELS_OF_MUNICIPALITIES, most_specific
 
@@ -28,7 +30,7 @@ class ServiceGap:
 def service_gaps(day: date, keys: Collection[int] | None = None) -> list[ServiceGap]:
     """Gaps of all services on a day, by title, over the municipalities and districts with these keys, or over all.
 
-    Four queries in all.
+    Who sends people elsewhere with a service, and says so, has no gap there. Five queries in all.
     """
     every_place = MunicipalityPage.objects.live().on_day(day).defer_streamfields().alphabetical()
     district_of = {place.pk: place.district_id for place in every_place}
@@ -44,10 +46,13 @@ def service_gaps(day: date, keys: Collection[int] | None = None) -> list[Service
         depends_on_place.add((row.service_id, district_of.get(row.area_id)))
         if row.locality_id is None:
             rows.setdefault((row.service_id, row.area_id), []).append(row)
+    elsewhere = _sent_elsewhere(every_place)
     gaps = []
     for service in ServicePage.objects.live().only("title", "level", "content_type_id").order_by("title"):
         missing, contested, unconfirmed = [], [], []
         for place in places:
+            if (service.pk, place.pk) in elsewhere:
+                continue
             here = rows.get((service.pk, place.pk), []) + rows.get((service.pk, place.district_id or 0), [])
             chosen = most_specific(here, place)
             answering = [row for row in chosen if row.pk in with_office]
@@ -58,6 +63,8 @@ def service_gaps(day: date, keys: Collection[int] | None = None) -> list[Service
             elif any(row.evidence == Evidence.UNCONFIRMED for row in answering):
                 unconfirmed.append(place)
         for district in districts:
+            if (service.pk, district.pk) in elsewhere:
+                continue
             here = rows.get((service.pk, district.pk), [])
             asks_municipalities = service.level in LEVELS_OF_MUNICIPALITIES or (
                 (service.pk, district.pk) in depends_on_place
@@ -69,6 +76,17 @@ def service_gaps(day: date, keys: Collection[int] | None = None) -> list[Service
         if missing or contested or unconfirmed:
             gaps.append(ServiceGap(service, missing, contested, unconfirmed))
     return gaps
+
+
+def _sent_elsewhere(places: Iterable[MunicipalityPage]) -> set[tuple[int, int]]:
+    """Pairs of a service and a place that does not offer it, or covers it with another one."""
+    by_path = {place.path: place.pk for place in places}
+    found = set()
+    for service, path in detours().values_list("reference", "path"):
+        place = by_path.get(path[: -2 * Page.steplen])
+        if place is not None and service is not None:
+            found.add((service, place))
+    return found
 
 
 def names(places: Iterable[MunicipalityPage], total: int) -> str:

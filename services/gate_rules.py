@@ -33,3 +33,5 @@ def register_gate_rules() -> None:
     hooks.register_gate_rules()
     # The report shows gaps of the person's own municipalities.
     register_rule(everyone, "content_gaps")
+    # What is published of a service everywhere; and how fresh the person's own municipalities keep their pages.
+    register_rule(everyone, "service_comparison", "freshness")

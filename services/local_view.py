@@ -14,7 +14,7 @@ from cms.models import BasePage
 from municipalities.places import locality_in
 from municipalities.tenancy import municipality_of
 from services.merge import merge
-from services.models.local_service import LocalServicePage, LocalState
+from services.models.local_service import LocalServicePage
 from services.models.service import ServicePage
 from services.resolver import Resolution, resolve
 from services.sources import sources_of_local_service
@@ -48,6 +48,7 @@ def local_service_context(
     if service is not None and place is not None:
         resolution = resolve(service, place, today, locality.pk if locality else None)
     merged = merge(service, local)
+    is_offered = local is None or local.is_offered
     context: dict[str, Any] = {
         "place": place,
         "remembers_place": place is not None and not place.is_district,
@@ -56,7 +57,10 @@ def local_service_context(
         "service": merged,
         "resolution": resolution,
         "locality": locality,
-        "is_offered": local is None or local.state not in (LocalState.NOT_OFFERED, LocalState.COVERED_BY),
+        "is_offered": is_offered,
+        # Where people are sent elsewhere, the shared text would tell them to come; what the municipality wrote stays.
+        "texts": [text for text in merged.texts if is_offered or text.is_local],
+        "leads_on": local is not None and bool(local.other_service or local.alternative),
         "meta_description": (local.search_description if local else "")
         or (service.meta_description if service else strip_tags(merged.summary)),
         "fact_sources": sources_of_local_service(merged, local, resolution),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import linebreaks
 
 from services.languages import GERMAN
-from services.modes import ModuleMode, StructuredMode
+from services.modes import LocalState, ModuleMode, StructuredMode
 from services.text_modules import TEXT_MODULES, TextModule
 from services.translations import translation_of
 
@@ -106,7 +106,7 @@ def merge(reference: "ServicePage | None", local: "LocalServicePage | None", lan
         costs=_structured(reference, local, "costs"),
         deadlines=_structured(reference, local, "deadlines"),
         legal_bases=_structured(reference, None, "legal_bases"),
-        online_services=_structured(reference, local, "online_services"),
+        online_services=[fact.value for fact in online_facts(reference, local)],
         processing_time=(local.processing_time if local else "") or (reference.processing_time if reference else ""),
         language=language,
     )
@@ -135,15 +135,34 @@ def _summary(teaser: MergedText | None, short: MergedText | None) -> MergedText 
     return replace(teaser, text=f"{teaser.text}\n{following}")
 
 
-def _structured(reference: "ServicePage | None", local: "LocalServicePage | None", name: str) -> list[Any]:
-    """Structured parts for the public: without what nobody has checked."""
-    shared = list(getattr(reference, name)) if reference else []
-    own = list(getattr(local, name)) if local else []
+@dataclass(frozen=True)
+class Fact:
+    """One entry of a structured part, and whether the municipality wrote it itself."""
+
+    value: Any
+    is_local: bool
+
+
+def facts(reference: "ServicePage | None", local: "LocalServicePage | None", name: str) -> list[Fact]:
+    """A structured part for the public: without what nobody has checked."""
+    shared = [Fact(block.value, False) for block in getattr(reference, name)] if reference else []
+    own = [Fact(block.value, True) for block in getattr(local, name)] if local else []
     match getattr(local, f"{name}_mode", StructuredMode.INHERIT):
         case StructuredMode.REPLACE:
-            blocks = own
+            found = own
         case StructuredMode.ADD:
-            blocks = shared + own
+            found = shared + own
         case _:
-            blocks = shared
-    return [block.value for block in blocks if block.value.get("confirmed", True)]
+            found = shared
+    return [fact for fact in found if fact.value.get("confirmed", True)]
+
+
+def online_facts(reference: "ServicePage | None", local: "LocalServicePage | None") -> list[Fact]:
+    """Online services, which lead nowhere where the municipality serves people in person only, or not at all."""
+    if local is not None and local.state not in (LocalState.OFFERED, LocalState.ONLINE_ONLY):
+        return []
+    return facts(reference, local, "online_services")
+
+
+def _structured(reference: "ServicePage | None", local: "LocalServicePage | None", name: str) -> list[Any]:
+    return [fact.value for fact in facts(reference, local, name)]

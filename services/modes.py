@@ -4,6 +4,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class LocalState(models.TextChoices):
+    """Whether and how a municipality offers a service."""
+
+    OFFERED = "offered", _("offered")
+    IN_PERSON = "in_person", _("offered, in person only")
+    ONLINE_ONLY = "online_only", _("offered, online only")
+    COVERED_BY = "covered_by", _("covered by another service")
+    NOT_OFFERED = "not_offered", _("not offered")
+
+
+# Who comes with such a matter is sent elsewhere.
+ELSEWHERE = (LocalState.COVERED_BY, LocalState.NOT_OFFERED)
+
+
 class ModuleMode(models.TextChoices):
     """Of one local part of a text module."""
 

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from cms.policies import PredicatePolicy
 from municipalities import permissions
-from municipalities.models import MunicipalityPage, RoleKind
+from municipalities.models import MunicipalityPage, MunicipalityQuerySet, RoleKind
 from services.models.responsibility import Responsibility
 
 _PUBLISHING = (RoleKind.PUBLISHER, RoleKind.LOCAL_ADMIN)
@@ -33,7 +33,7 @@ def visible_responsibilities(user: Any) -> QuerySet[Responsibility]:
     return Responsibility.objects.filter(Q(area__in=own) | offices) if offices else Responsibility.objects.none()
 
 
-def areas(user: Any) -> QuerySet[MunicipalityPage]:
+def areas(user: Any) -> MunicipalityQuerySet:
     """Municipalities whose responsibilities the person sees."""
     return MunicipalityPage.objects.all() if decides_for_all(user) else permissions.municipalities_of(user)
 

@@ -2,9 +2,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
@@ -14,6 +16,8 @@ import services.inheritance.views.hooks  # noqa: F401
 from services.admin import ResponsibilityViewSet, content_gaps_view
 from services.matrix_view import MatrixView
 from services.models import Responsibility
+from services.publication import PUBLICATION_REFUSED
+from services.reports import comparison_view, freshness_view
 from services.responsibility_table.views import ImportView
 from services.tier_views import TierChangeView
 
@@ -27,6 +31,8 @@ def register_gap_urls():
         path("zustaendigkeit-wechselt/", TierChangeView.as_view(), name="tier_change"),
         path("zustaendigkeiten/ueberblick/", MatrixView.as_view(), name="responsibility_matrix"),
         path("zustaendigkeiten/einlesen/", ImportView.as_view(), name="responsibility_import"),
+        path("vergleich/", comparison_view, name="service_comparison"),
+        path("aktualitaet/", freshness_view, name="freshness"),
     ]
 
 
@@ -46,3 +52,24 @@ def register_matrix_menu_item() -> Any:
     return MatrixMenuItem(
         _("Responsibilities at a glance"), reverse("responsibility_matrix"), icon_name="table", order=45
     )
+
+
+@hooks.register("register_reports_menu_item")
+def register_comparison_menu_item() -> MenuItem:
+    return MenuItem(_("Comparison of a service"), reverse("service_comparison"), icon_name="list-ul", order=60)
+
+
+@hooks.register("register_reports_menu_item")
+def register_freshness_menu_item() -> MenuItem:
+    return MenuItem(_("Freshness"), reverse("freshness"), icon_name="calendar-check", order=55)
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    @actions.register_action(PUBLICATION_REFUSED)
+    class RefusedFormatter(LogFormatter):
+        label = _("Refuse a planned publication")
+
+        def format_message(self, log_entry: Any) -> str:
+            reasons = " ".join(log_entry.data.get("reasons", ()))
+            return gettext("Not published as planned. %(reasons)s") % {"reasons": reasons}

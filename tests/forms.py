@@ -17,6 +17,8 @@ def local_page(reference: int | str, texts: Sequence[tuple[str, str, str]] = ())
             "state": "offered",
             "state_reason": "",
             "covered_by": "",
+            "alternative": "",
+            "alternative_url": "",
             "text_modules": inline_formset(modules),
             **{f"{name}_mode": "inherit" for name in FACTS},
             **{name: streamfield([]) for name in (*FACTS, "sources")},

@@ -27,6 +27,7 @@ VIEWS: dict[str, str] = {
     "service without a local page": "/wassenberg/leistungen/unterhaltsvorschuss/",
     "service, contested": "/uebach-palenberg/leistungen/baugenehmigung/",
     "service, district asked for a municipal one": "/kreis-heinsberg/leistungen/personalausweis/",
+    "comparison of a service": "/leistungen/sperrmuell/vergleich/",
     "life event at a place": "/lebenslagen/geburt/erkelenz/",
     "district": "/kreis-heinsberg/",
     "news of a municipality": "/erkelenz/aktuelles/",

@@ -30,6 +30,8 @@ _TEXT_FIELDS = (
     "procedure",
     "notes",
 )
+# Services that the public may compare: those for which places say different things.
+_COMPARED = ("sperrmuell", "personalausweis", "wohnsitz-anmelden")
 _PLAIN_FIELDS = ("level", "level_note", "level_confirmed", "leika_key", "leika_source", "leika_confirmed")
 
 
@@ -49,6 +51,7 @@ def load_services(portal: Portal) -> dict[str, ServicePage]:
                 ("online_service", {key: entry.get(key) or "" for key in ("title", "url", "provider", "source")})
                 for entry in row["online_services"]
             ],
+            has_comparison=row["slug"] in _COMPARED,
             **{field: row[field] or "" for field in _TEXT_FIELDS},
             **{field: row[field] for field in _PLAIN_FIELDS},
         )

@@ -186,7 +186,10 @@ def _plain_tag(match: re.Match[str]) -> str:
 
 
 class PortalCreateView(_RemembersFormMixin, CreateView):
-    pass
+    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """All or nothing: what the form has checked against other pages still holds when the page is published."""
+        return super().post(request, *args, **kwargs)
 
 
 class PortalEditView(_NewestOnlyMixin, EditView):

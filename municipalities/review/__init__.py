@@ -113,7 +113,7 @@ def send_reminders() -> tuple[int, list[str]]:
     for review in PageReview.objects.due(timezone.localdate()).not_reminded().select_related("page"):
         place = municipality_of(review.page)
         if place is None or place.pk not in people:
-            people[place.pk if place else None] = asked_about(review.page, place)
+            people[place.pk if place else None] = responsible(review.page, place)
         asked = people[place.pk if place else None]
         for user in asked:
             lists[user].append(review)
@@ -131,7 +131,7 @@ def send_reminders() -> tuple[int, list[str]]:
     return sent, unasked
 
 
-def asked_about(page: Page, place: MunicipalityPage | None) -> list[User]:
+def responsible(page: Page, place: MunicipalityPage | None) -> list[User]:
     """The publishers of a municipality, its local administrators where it has none; else whoever may publish."""
     reachable = User.objects.filter(is_active=True).exclude(email="")
     if place is None:

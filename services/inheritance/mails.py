@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.models import User
-from municipalities.review import asked_about
+from municipalities.review import responsible
 from municipalities.tenancy import municipality_of, remember_municipalities
 from services.inheritance.binding import reminders_due
 from services.models import ChangeNotice, LocalServicePage, ServicePage
@@ -58,7 +58,7 @@ def tell_about_withdrawal(service: ServicePage, page_ids: Collection[int]) -> No
     people: dict[User, list[str]] = defaultdict(list)
     remember_municipalities(pages)
     for page in pages:
-        for user in asked_about(page, municipality_of(page)):
+        for user in responsible(page, municipality_of(page)):
             people[user].append(urljoin(settings.WAGTAILADMIN_BASE_URL, _edit(page)))
     title = service.title
 
@@ -102,7 +102,7 @@ def _by_person(notices: Iterable[ChangeNotice]) -> dict[User, list[ChangeNotice]
         place = municipality_of(notice.page)
         key = place.pk if place else None
         if key not in asked:
-            asked[key] = asked_about(Page.objects.get(pk=notice.page_id), place)
+            asked[key] = responsible(Page.objects.get(pk=notice.page_id), place)
         for user in asked[key]:
             lists[user].append(notice)
     return lists

@@ -2,6 +2,7 @@
 
 from .catalogue import ServiceCataloguePage
 from .hours import ClosedPeriod, OpeningHours, Weekday
+from .legal_change import LegalChange
 from .local_service import LocalServicePage, LocalState, LocalTextModule
 from .local_service_index import LocalServiceIndexPage
 from .office import OfficePage
@@ -17,6 +18,7 @@ __all__ = [
     "Evidence",
     "ExecutionLevel",
     "FollowUp",
+    "LegalChange",
     "LocalServiceIndexPage",
     "LocalServicePage",
     "LocalState",

@@ -1,9 +1,10 @@
 """One municipality's version of a service: only what differs from the reference."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -25,26 +26,21 @@ from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, OnlineSe
 from services.forms import LocalServicePageForm
 from services.languages import GERMAN, language_choices
 from services.merge import merge
-from services.modes import ModuleMode, StructuredMode
+from services.modes import ELSEWHERE, LocalState, ModuleMode, StructuredMode
+from services.panels import LegalHintsPanel
+from services.placeholders import in_own_texts
+from services.publication import CheckedBeforePublication, Objection, of_local_state, of_placeholder
 from services.text_modules import CODE_CHOICES
 
 if TYPE_CHECKING:
     from services.models.service import ServicePage
 
 
-class LocalState(models.TextChoices):
-    OFFERED = "offered", _("offered")
-    IN_PERSON = "in_person", _("offered, in person only")
-    ONLINE_ONLY = "online_only", _("offered, online only")
-    COVERED_BY = "covered_by", _("covered by another service")
-    NOT_OFFERED = "not_offered", _("not offered")
-
-
 def _mode_field(label: Any) -> models.CharField:
     return models.CharField(label, max_length=10, choices=StructuredMode.choices, default=StructuredMode.INHERIT)
 
 
-class LocalServicePage(BasePage):
+class LocalServicePage(CheckedBeforePublication):
     """A service as one municipality offers it. Title and last part of the address follow the reference."""
 
     reference = models.ForeignKey(
@@ -64,11 +60,24 @@ class LocalServicePage(BasePage):
     )
     covered_by = models.ForeignKey(
         "services.ServicePage",
-        verbose_name=_("covered by"),
+        verbose_name=_("other service"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="covers",
+        help_text=_("The service that covers this one, or that helps instead."),
+    )
+    alternative = models.CharField(
+        _("where to turn instead"),
+        max_length=160,
+        blank=True,
+        help_text=_("When the service is not offered and no other one helps: an office, an authority, an association."),
+    )
+    alternative_url = models.URLField(
+        _("web address of it"),
+        blank=True,
+        max_length=500,
+        validators=[URLValidator(schemes=["https"], message=_("Please give an address that begins with https://."))],
     )
     documents_mode = _mode_field(_("documents"))
     documents = StreamField(DocumentsBlock(), verbose_name=_("own documents"), blank=True)
@@ -90,9 +99,17 @@ class LocalServicePage(BasePage):
     route_related = ("reference",)
 
     content_panels = [
+        LegalHintsPanel(),
         FieldPanel("reference"),
         MultiFieldPanel(
-            [FieldPanel("state"), FieldPanel("state_reason"), FieldPanel("covered_by")], heading=_("State")
+            [
+                FieldPanel("state"),
+                FieldPanel("state_reason"),
+                FieldPanel("covered_by"),
+                FieldPanel("alternative"),
+                FieldPanel("alternative_url"),
+            ],
+            heading=_("State"),
         ),
         InlinePanel("text_modules", label=_("Text"), heading=_("Own texts")),
     ]
@@ -146,12 +163,45 @@ class LocalServicePage(BasePage):
 
     def clean(self) -> None:
         super().clean()
+        errors = {}
         if self.state == LocalState.COVERED_BY and not self.covered_by_id:
-            raise ValidationError({"covered_by": _("Please say which service covers this one.")})
+            errors["covered_by"] = _("Please say which service covers this one.")
         if self.covered_by_id and self.covered_by_id == self.reference_id:
-            raise ValidationError({"covered_by": _("A service cannot be covered by itself.")})
+            errors["covered_by"] = _("A service cannot be covered by itself.")
         if self.state == LocalState.NOT_OFFERED and not self.state_reason.strip():
-            raise ValidationError({"state_reason": _("Please tell citizens why, and where to turn instead.")})
+            errors["state_reason"] = _("Please tell citizens why.")
+        if self.alternative_url and not self.alternative.strip():
+            errors["alternative"] = _("Please say in words where this address leads.")
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def lacks_alternative(self) -> bool:
+        """Whether people are only turned away. The form refuses it; pages from before may still be so."""
+        return self.state == LocalState.NOT_OFFERED and not (self.covered_by_id or self.alternative.strip())
+
+    @cached_property
+    def other_service(self) -> "ServicePage | None":
+        """The service that people are sent to from here, at the end of all detours."""
+        from services.coverage import where_to
+
+        return where_to(self)
+
+    @property
+    def is_offered(self) -> bool:
+        return self.state not in ELSEWHERE
+
+    def field_objections(self) -> Iterator[Objection]:
+        yield from super().field_objections()
+        yield from of_local_state(self)
+
+    def objections(self) -> Iterator[Objection]:
+        from services.coverage import objection
+
+        yield from super().objections()
+        yield from map(of_placeholder, in_own_texts(self, self.text_modules.all()))
+        if found := objection(self.path[: -self.steplen], self):
+            yield Objection("covered_by", found)
 
     @cached_property
     def municipality(self) -> MunicipalityPage | None:

@@ -1,6 +1,6 @@
 """The reference description of a service, written once for all municipalities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
@@ -17,16 +17,19 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Objec
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from cms.blocks import RICH_TEXT_FEATURES
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage, MunicipalityQuerySet
 from municipalities.targets import Target
-from services.addresses import LOCAL_SERVICES_SLUG, SERVICE_PARAMETER
+from services.addresses import COMPARISON_SLUG, LOCAL_SERVICES_SLUG, SERVICE_PARAMETER
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
 from services.codes import life_event_choices, typification_choices
+from services.forms import ServicePageForm
 from services.merge import merge
+from services.publication import CheckedBeforePublication
 from services.text_modules import TEXT_MODULES
 from services.translations import TranslationsBlock
 
@@ -49,7 +52,7 @@ class ServiceQuerySet(PageQuerySet):
         return self.only("pk", *LISTING_FIELDS)
 
 
-class ServicePage(BasePage):
+class ServicePage(CheckedBeforePublication):
     """Reference text (Stammtext). The page title is the XZuFi module 02, Leistungsbezeichnung."""
 
     title_citizen = models.CharField(
@@ -109,8 +112,15 @@ class ServicePage(BasePage):
         help_text=_("Who regulates, who executes."),
     )
 
+    has_comparison = models.BooleanField(
+        _("comparison for the public"),
+        default=False,
+        help_text=_("Citizens find costs, deadlines and documents of all municipalities side by side."),
+    )
+
     objects = PageManager.from_queryset(ServiceQuerySet)()
 
+    base_form_class = ServicePageForm
     page_description = _("The shared description of a service, for all municipalities.")
     parent_page_types = ["services.ServiceCataloguePage"]
     subpage_types: list[str] = []
@@ -128,7 +138,17 @@ class ServicePage(BasePage):
         FieldPanel("deadlines"),
         FieldPanel("processing_time"),
         FieldPanel("legal_bases"),
+        InlinePanel(
+            "legal_changes",
+            label=_("Change of the law"),
+            heading=_("Legal basis changed"),
+            help_text=_(
+                "Municipalities with texts or facts of their own are asked to check them, until they publish their "
+                "page or confirm it after this day."
+            ),
+        ),
         FieldPanel("online_services"),
+        FieldPanel("has_comparison"),
     ]
     classification_panels = [
         FieldPanel("synonyms"),
@@ -187,6 +207,27 @@ class ServicePage(BasePage):
             )
         ]
 
+    @property
+    def comparison_url(self) -> str:
+        """The address of the public comparison; empty where it is switched off."""
+        return f"{self.url}{COMPARISON_SLUG}/" if self.has_comparison and self.url else ""
+
+    def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
+        if list(path_components) == [COMPARISON_SLUG] and self.live and self.has_comparison:
+            return RouteResult(self, kwargs={"is_comparison": True})
+        return super().route_remaining(request, path_components)
+
+    def serve(self, request: HttpRequest, *args: Any, is_comparison: bool = False, **kwargs: Any) -> HttpResponse:
+        from services.comparison import render_comparison
+
+        return render_comparison(request, self) if is_comparison else super().serve(request, *args, **kwargs)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
+        if self.has_comparison:
+            urls.append({"location": f"{self.get_full_url(request)}{COMPARISON_SLUG}/"})
+        return urls
+
     def search_dependents(self) -> Iterable[BasePage]:
         return self.local_pages.live()
 
@@ -202,8 +243,12 @@ class ServicePage(BasePage):
 
 def places_with_services(day: date) -> MunicipalityQuerySet:
     """Towns and municipalities where the address of a service answers."""
+    return places_and_districts_with_services(day).local()
+
+
+def places_and_districts_with_services(day: date) -> MunicipalityQuerySet:
     index = Page.objects.live().filter(url_path=Concat(OuterRef("url_path"), Value(f"{LOCAL_SERVICES_SLUG}/")))
-    return MunicipalityPage.objects.live().local().on_day(day).filter(Exists(index))
+    return MunicipalityPage.objects.live().on_day(day).filter(Exists(index))
 
 
 class ServiceLifeEvent(Orderable):

@@ -79,7 +79,9 @@ class LocalServiceFactory(PortalPageFactory):
     class Params:
         place = None
         texts: list[tuple[str, str, str]] = []
-        not_offered = factory.Trait(state=LocalState.NOT_OFFERED, state_reason="Das gibt es hier nicht.")
+        not_offered = factory.Trait(
+            state=LocalState.NOT_OFFERED, state_reason="Das gibt es hier nicht.", alternative="das Rathaus nebenan"
+        )
 
     parent = factory.LazyAttribute(lambda page: _index_of(page.place, LocalServiceIndexFactory))
     reference = factory.SubFactory(ServiceFactory)

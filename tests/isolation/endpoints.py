@@ -181,7 +181,8 @@ def _reports() -> Iterator[Endpoint]:
             yield Endpoint(f"wagtailadmin_reports:{name}{ending}", everyone=ALL_LOGGED_IN, depends=True)
     for ending in ("", "_results"):
         yield _central(f"wagtailadmin_reports:page_types_usage{ending}")
-    yield Endpoint("content_gaps", everyone=ALL_WITH_A_ROLE)
+    for name in ("content_gaps", "service_comparison", "freshness"):
+        yield Endpoint(name, everyone=ALL_WITH_A_ROLE)
     # Whoever works for a district sees it too; this world has none.
     yield Endpoint("board", everyone="R")
 

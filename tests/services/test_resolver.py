@@ -177,14 +177,14 @@ def test_the_district_without_an_entry_asks_for_the_place_where_its_towns_have_o
     assert district in next(gap for gap in service_gaps(DAY) if gap.service == service).missing
 
 
-def test_the_gaps_are_found_with_four_queries(
+def test_the_gaps_are_found_with_five_queries(
     service: ServicePage,
     district: MunicipalityPage,
     town: MunicipalityPage,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     ServiceFactory(of_district=True)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert [place.title for gap in service_gaps(DAY) for place in gap.missing]
 
 

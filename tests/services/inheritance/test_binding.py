@@ -179,7 +179,7 @@ def test_reminders_come_at_their_time_and_once(
     monkeypatch: Any,
     user: User,
 ) -> None:
-    monkeypatch.setattr("services.inheritance.mails.asked_about", lambda page, place: [user])
+    monkeypatch.setattr("services.inheritance.mails.responsible", lambda page, place: [user])
     mail.outbox.clear()
     for before, expected in [(15, 0), (14, 1), (13, 1), (5, 1), (3, 2), (2, 2), (1, 2), (0, 2)]:
         send_binding_reminders(day - timedelta(days=before))
@@ -191,7 +191,7 @@ def test_reminders_come_at_their_time_and_once(
 def test_a_day_on_which_nothing_ran_is_made_up_for(
     version: ReferenceVersion, day: date, monkeypatch: Any, user: User
 ) -> None:
-    monkeypatch.setattr("services.inheritance.mails.asked_about", lambda page, place: [user])
+    monkeypatch.setattr("services.inheritance.mails.responsible", lambda page, place: [user])
     mail.outbox.clear()
     send_binding_reminders(day - timedelta(days=6))
     send_binding_reminders(day - timedelta(days=1))

@@ -55,7 +55,7 @@ def test_an_interruption_half_way_is_resumed_where_it_was(
     service: ServicePage, many: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     someone = UserFactory(email="jemand@example.org")
-    monkeypatch.setattr("services.inheritance.mails.asked_about", lambda page, place: [someone])
+    monkeypatch.setattr("services.inheritance.mails.responsible", lambda page, place: [someone])
     work = publish_without_worker(service)
     seen: list[int] = []
     monkeypatch.setattr(follow_up, "page_steps", [seen.extend])
@@ -134,7 +134,7 @@ def test_editors_are_told_when_the_reference_is_withdrawn_and_their_page_still_a
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     someone = UserFactory(email="jemand@example.org")
-    monkeypatch.setattr("services.inheritance.mails.asked_about", lambda page, place: [someone])
+    monkeypatch.setattr("services.inheritance.mails.responsible", lambda page, place: [someone])
     with django_capture_on_commit_callbacks(execute=True):
         service.unpublish()
     assert [message.to for message in mail.outbox] == [[someone.email]]

@@ -19,7 +19,7 @@ def outcomes(page: LocalServicePage) -> list[tuple[int, str, str]]:
     return list(rows.values_list("version__number", "code", "outcome"))
 
 
-def test_own_texts_of_a_changed_module_are_asked_about(
+def test_own_texts_of_a_changed_module_are_responsible(
     service: ServicePage, replacing: LocalServicePage, adding: LocalServicePage, publish: Publish
 ) -> None:
     other = LocalServiceFactory(reference=service, published=True, texts=[("06", ModuleMode.REPLACE, "<p>Ja.</p>")])
@@ -92,7 +92,7 @@ def test_who_rewrites_the_text_has_answered(
     assert (notice.outcome, notice.decided_by) == (Outcome.REWRITTEN, user)
 
 
-def test_an_english_text_is_asked_about_the_english_reference(
+def test_an_english_text_is_responsible_the_english_reference(
     service: ServicePage, replacing: LocalServicePage, publish: Publish
 ) -> None:
     translation = [("translation", {"language": "en", "title": "Trial", "notes": "<p>Bring a photo.</p>"})]

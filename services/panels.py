@@ -1,0 +1,16 @@
+"""What the form of a local page shows besides its fields."""
+
+from wagtail.admin.panels import Panel
+
+
+class LegalHintsPanel(Panel):
+    """Says that a law behind the service has changed, until the municipality has answered."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "services/admin/legal_hints_panel.html"
+
+        def is_shown(self) -> bool:
+            from services.legal_hints import hints_for
+
+            self.hints = hints_for(self.instance)
+            return bool(self.hints) and super().is_shown()
