@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("services", "0002_reference_versions"),
+        ("services", "0003_responsibility_agreements"),
     ]
 
     operations = [
