@@ -38,6 +38,9 @@ class MatrixForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[MunicipalityPage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(places) < 2:
+            del self.fields["area"]
+            return
         area: Any = self.fields["area"]
         area.choices = [("", _("All")), *((str(place.pk), place.title) for place in places)]
 
