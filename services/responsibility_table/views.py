@@ -45,7 +45,7 @@ class ResponsibilityIndexView(IndexView):
 
     def as_spreadsheet(self, queryset: QuerySet[Responsibility], spreadsheet_format: str) -> HttpResponseBase:
         rows = Labels.load(queryset).iterator(chunk_size=500)
-        name = f"{gettext('responsibilities')}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
+        name = f"{capfirst(self.model._meta.verbose_name_plural)}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
         if spreadsheet_format == self.FORMAT_CSV:
             headers = {"Content-Disposition": content_disposition_header(True, name) or "", **_UNKEPT}
             content = write_csv(rows, self.request.user)
