@@ -19,7 +19,7 @@ class MunicipalitiesConfig(AppConfig):
         from cms.models import PortalDocument, PortalImage, User
         from municipalities import permissions
         from municipalities.editing.link_check import read_linking_pages_again
-        from municipalities.gate.choosers import keep_choosers_to_what_is_seen
+        from municipalities.gate.choosers import keep_choosers_to_what_is_seen, survive_wrong_keys
         from municipalities.gate.listings import scope_reports
         from municipalities.gate.rules import register_rules
         from municipalities.look.brand import connect_brand
@@ -36,6 +36,7 @@ class MunicipalitiesConfig(AppConfig):
         page_published.connect(on_published, dispatch_uid="review_published")
         scope_reports()
         keep_choosers_to_what_is_seen()
+        survive_wrong_keys()
         write_only_to_those_at_work()
         register_reference_check(Page, permissions.may_see)
         register_reference_check(PortalImage, permissions.may_use_media)

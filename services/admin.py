@@ -19,10 +19,17 @@ from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
 from cms.keys import key_of
 from services.forms import ResponsibilityForm
 from services.gap_report import gap_report
+from services.kept_elsewhere import (
+    PeriodColumn,
+    ResponsibilityCopyView,
+    ResponsibilityEditView,
+    RestPanel,
+    with_rest,
+)
 from services.models import Responsibility, ServicePage
 from services.responsibility_policy import areas, visible_responsibilities
 from services.responsibility_table.columns import COLUMNS
-from services.responsibility_table.views import ResponsibilityIndexView
+from services.responsibility_table.views import ResponsibilityTableIndexView
 
 
 class ResponsibilityFilterSet(WagtailFilterSet):
@@ -53,9 +60,11 @@ class ResponsibilityCreateView(CreateView):
 
 class ResponsibilityViewSet(SnippetViewSet):
     model = Responsibility
-    index_view_class = ResponsibilityIndexView
+    index_view_class = ResponsibilityTableIndexView
     add_view_class = ResponsibilityCreateView
-    edit_handler = ObjectList(Responsibility.panels, base_form_class=ResponsibilityForm)
+    copy_view_class = ResponsibilityCopyView
+    edit_view_class = ResponsibilityEditView
+    edit_handler = ObjectList([RestPanel(), *Responsibility.panels], base_form_class=ResponsibilityForm)
     icon = "key"
     menu_label = _("Responsibilities")
     menu_name = "responsibilities"
@@ -66,6 +75,7 @@ class ResponsibilityViewSet(SnippetViewSet):
         "area",
         "office_shown",
         Column("get_role_display", label=_("Role")),
+        PeriodColumn(),
         Column("get_evidence_display", label=_("Evidence")),
     ]
     filterset_class = ResponsibilityFilterSet
@@ -74,7 +84,8 @@ class ResponsibilityViewSet(SnippetViewSet):
     search_fields = ["service__title", "office__title", "area__title", "task"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Responsibility]:
-        return visible_responsibilities(request.user).select_related("service", "area", "office")
+        rows = visible_responsibilities(request.user).select_related("service", "area", "office")
+        return with_rest(rows, timezone.localdate())
 
 
 class ContentGapsView(WagtailAdminTemplateMixin, TemplateView):

@@ -11,7 +11,9 @@ from wagtail.admin.forms.models import register_form_field_override
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
-from services.responsibility_policy import may_decide_for
+from services.overlaps import clashes_of
+from services.responsibility_policy import areas_decided_by, may_decide_for
+from services.responsibility_words import contradiction
 
 
 class LocalityField(forms.ModelChoiceField):
@@ -32,6 +34,12 @@ register_form_field_override(ForeignKey, to=Locality, override={"form_class": Lo
 
 class ResponsibilityForm(WagtailAdminModelForm):
     """Who publishes for a municipality says who is responsible there, and nowhere else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user is not None:
+            field: Any = self.fields["locality"]
+            field.queryset = field.queryset.filter(municipality__in=areas_decided_by(self.for_user).values("pk"))
 
     def clean_service(self) -> Any:
         service = self.cleaned_data["service"]
@@ -55,6 +63,13 @@ class ResponsibilityForm(WagtailAdminModelForm):
         if self.for_user is not None and office is not None and not permissions.may_see(self.for_user, office):
             raise forms.ValidationError(_("This office is not published. Please choose another."))
         return office
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors:
+            others = clashes_of(self.instance)
+            if others:
+                self.add_error("office", contradiction(others))
 
 
 class LocalServicePageForm(PortalPageForm):

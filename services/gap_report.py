@@ -66,7 +66,9 @@ def gap_report(user: Any, day: date) -> GapReport:
         unconfirmed=[_listed(gap.service, gap.unconfirmed) for gap in found if gap.unconfirmed],
         responsibilities=[
             may_mend.row(row)
-            for row in gaps.responsibilities_without_office().filter(pk__in=visible_responsibilities(user).values("pk"))
+            for row in gaps.responsibilities_without_office(day).filter(
+                pk__in=visible_responsibilities(user).values("pk")
+            )
         ],
         images=[
             Spot(image.title, reverse("wagtailimages:edit", args=[image.pk])) for image in images_without_text(user)

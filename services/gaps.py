@@ -97,8 +97,10 @@ def offices_without_hours() -> QuerySet[OfficePage]:
     return OfficePage.objects.live().filter(opening_hours__isnull=True, reached_through__isnull=True).order_by("title")
 
 
-def responsibilities_without_office() -> QuerySet[Responsibility]:
-    """Entries whose office was deleted or unpublished."""
-    return Responsibility.objects.filter(Q(office__isnull=True) | Q(office__live=False)).select_related(
-        "service", "area"
+def responsibilities_without_office(day: date) -> QuerySet[Responsibility]:
+    """Entries whose office was deleted or unpublished; what is over by the day is history."""
+    return (
+        Responsibility.objects.from_day(day)
+        .filter(Q(office__isnull=True) | Q(office__live=False))
+        .select_related("service", "area")
     )

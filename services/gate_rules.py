@@ -2,7 +2,12 @@
 
 from municipalities.gate import everyone, on, portal_admins, register_object_check, register_rule, when
 from services.models import Responsibility
-from services.responsibility_policy import ResponsibilityPolicy, may_decide_for, visible_responsibilities
+from services.responsibility_policy import (
+    ResponsibilityPolicy,
+    decides_for_all,
+    may_decide_for,
+    visible_responsibilities,
+)
 
 _LIST = "wagtailsnippets_services_responsibility"
 _CHOOSER = "wagtailsnippetchoosers_services_responsibility"
@@ -10,7 +15,7 @@ _CHOOSER = "wagtailsnippetchoosers_services_responsibility"
 
 def register_gate_rules() -> None:
     policy = ResponsibilityPolicy(Responsibility)
-    register_object_check(Responsibility, lambda user, row: may_decide_for(user, row.area))
+    register_object_check(Responsibility, lambda user, row: may_decide_for(user, row.area) and not row.prevails)
     change = on(Responsibility, "pk", lambda user, row: may_decide_for(user, row.area))
     see = on(Responsibility, "pk", lambda user, row: visible_responsibilities(user).filter(pk=row.pk).exists())
     register_rule(when(lambda user: policy.user_has_permission(user, "view")), f"{_LIST}:list", f"{_LIST}:list_results")
@@ -23,5 +28,6 @@ def register_gate_rules() -> None:
         portal_admins,
         *(f"{_CHOOSER}:{name}" for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create")),
     )
+    register_rule(when(decides_for_all), "tier_change")
     # The report shows gaps of the person's own municipalities.
     register_rule(everyone, "content_gaps")

@@ -22,10 +22,13 @@ def end_responsibilities(change: Change) -> None:
 
 
 def take_over_responsibilities(change: Change) -> None:
-    """The heir takes over those for services that it has none for; all others end the day before."""
+    """The heir takes over those for services that it has none for; all others end the day before.
+
+    What follows from an agreement is passed on by who keeps that.
+    """
     heir = change.into
     still = Q(valid_until__isnull=True) | Q(valid_until__gte=change.first_day)
-    has = set(Responsibility.objects.filter(still, area=heir.pk).values_list("service_id", flat=True))
+    has = set(Responsibility.objects.filter(still, area=heir.pk, prevails=False).values_list("service_id", flat=True))
     to_come, holding = _rows(change)
     note = _("Taken over from %(place)s on %(day)s.") % {
         "place": change.place.title,
@@ -53,7 +56,7 @@ def take_over_responsibilities(change: Change) -> None:
 def _rows(change: Change) -> tuple[list[Responsibility], list[Responsibility]]:
     """Entries of the municipality that would begin on the day or later, and those that hold past it."""
     rows = Responsibility.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=change.first_day), area=change.place.pk
+        Q(valid_until__isnull=True) | Q(valid_until__gte=change.first_day), area=change.place.pk, prevails=False
     )
     to_come = [row for row in rows if row.valid_from and row.valid_from >= change.first_day]
     return to_come, [row for row in rows if row not in to_come]

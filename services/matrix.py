@@ -42,7 +42,17 @@ class Absence(TextChoices):
 
 
 _FIELDS = (
-    *("service_id", "area_id", "locality_id", "role", "arrangement", "evidence", "valid_from", "valid_until"),
+    *(
+        "service_id",
+        "area_id",
+        "locality_id",
+        "role",
+        "arrangement",
+        "evidence",
+        "valid_from",
+        "valid_until",
+        "prevails",
+    ),
     *("office__title", "office__live"),
 )
 _ABSENT = {LocalState.NOT_OFFERED: Absence.NOT_OFFERED, LocalState.COVERED_BY: Absence.COVERED}
@@ -107,7 +117,7 @@ class _Facts:
     def __post_init__(self) -> None:
         keys = {place.pk for place in self.places} | {place.district_id for place in self.places if place.district_id}
         entries = Responsibility.objects.filter(service__in=self.services, area__in=keys)
-        reaching = entries.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.day))
+        reaching = entries.from_day(self.day)
         for row in reaching.select_related("office").only(*_FIELDS).order_by("office__title", "pk"):
             self.rows[row.service_id, row.area_id].append(row)
         self.holding = set(entries.on_day(self.day).values_list("pk", flat=True))

@@ -7,7 +7,8 @@ in common, and
 - the role is to decide or to receive applications, and not both say that the office is run jointly. Several offices
   may advise; who shares a task on purpose says so in both entries.
 
-A contested entry says itself that it is not settled, and one without an office is a gap: neither clashes.
+A contested entry says itself that it is not settled, and one without an office is a gap: neither clashes. An entry
+that prevails makes others rest instead of contradicting them, and clashes only with its like.
 """
 
 from collections.abc import Iterable
@@ -43,7 +44,7 @@ def overlaps(day_from: date, rows: Iterable[Responsibility] | None = None) -> li
     """All overlaps from a day on, by service and area. One query, or none where the rows are given."""
     if rows is None:
         rows = (
-            Responsibility.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day_from))
+            Responsibility.objects.from_day(day_from)
             .filter(office__isnull=False)
             .exclude(evidence=Evidence.CONTESTED)
             .select_related("service", "area", "office", "locality")
@@ -69,6 +70,18 @@ def overlaps(day_from: date, rows: Iterable[Responsibility] | None = None) -> li
     return found
 
 
+def clashes_of(row: Responsibility) -> list[Responsibility]:
+    """Stored entries that clash with one that is about to be stored. One query."""
+    others = Responsibility.objects.filter(
+        service=row.service_id, area=row.area_id, locality=row.locality_id, role=row.role, prevails=row.prevails
+    ).exclude(pk=row.pk)
+    if row.valid_from is not None:
+        others = others.from_day(row.valid_from)
+    if row.valid_until is not None:
+        others = others.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=row.valid_until))
+    return [other for other in others.select_related("service", "area", "office").order_by("pk") if clash(row, other)]
+
+
 def clash(one: Responsibility, other: Responsibility) -> bool:
     if _key(one) != _key(other) or one.office_id is None or other.office_id is None:
         return False
@@ -87,4 +100,4 @@ def share_a_day(one: Responsibility, other: Responsibility) -> bool:
 
 
 def _key(row: Responsibility) -> tuple[object, ...]:
-    return row.service_id, row.area_id, row.locality_id, row.role
+    return row.service_id, row.area_id, row.locality_id, row.role, row.prevails

@@ -4,6 +4,7 @@ service × municipality × day → offices, how each is reached, why, or an hone
 The number of queries is fixed: it depends neither on the number of municipalities nor on that of offices.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,14 +12,16 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
+from services.grounds import Ground, ground_of, with_grounds
 from services.models.hours import OpeningHours
 from services.models.office import OfficePage
-from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
+from services.models.responsibility import BY_AGREEMENT, Arrangement, Evidence, Responsibility, Role
 from services.models.service import LISTING_FIELDS, ExecutionLevel, ServicePage
 
 # Services of these levels are run by the municipalities, or by some of them.
@@ -37,7 +40,8 @@ class Via(models.TextChoices):
 
 @dataclass(frozen=True)
 class ResponsibleOffice:
-    """One office with the reason why it is this one. ``owner`` is the municipality whose office it is.
+    """One office with the reason why it is this one. ``owner`` is the municipality whose office it is, ``ground`` the
+    agreement that the entry follows from.
 
     Of an unconfirmed row neither reason nor law nor source is given: all of it would read as a fact.
     """
@@ -51,6 +55,7 @@ class ResponsibleOffice:
     is_confirmed: bool
     source: str
     as_of: str
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,7 @@ def resolve(
     count.
     """
     rows = (
-        Responsibility.objects.filter(service=service)
-        .for_place(municipality)
-        .on_day(day)
+        with_grounds(Responsibility.objects.filter(service=service).for_place(municipality).on_day(day))
         .annotate(has_hours_elsewhere=Exists(OpeningHours.objects.filter(office=OuterRef("office__reached_through"))))
         .select_related("office__reached_through")
         .prefetch_related("office__opening_hours", "office__closed_periods")
@@ -99,7 +102,11 @@ def _resolution(
     if not reachable:
         return _gap(service, municipality, day, has_rows=bool(chosen))
     owners = _owners([office for _row, office in reachable], municipality)
-    offices = [_responsible(row, office, municipality, owners) for row, office in reachable]
+    several = {role for role, count in Counter(row.role for row, _office in reachable).items() if count > 1}
+    offices = [
+        _responsible(row, office, municipality, owners, is_one_of_several=row.role in several)
+        for row, office in reachable
+    ]
     offices.sort(key=lambda found: (_ROLE_ORDER[found.role], found.office.title))
     return Resolution(service, municipality, day, offices=offices)
 
@@ -172,13 +179,27 @@ def _owners(offices: list[OfficePage], municipality: MunicipalityPage) -> dict[i
 
 
 def _responsible(
-    row: Responsibility, office: OfficePage, municipality: MunicipalityPage, owners: dict[int, MunicipalityPage]
+    row: Responsibility,
+    office: OfficePage,
+    municipality: MunicipalityPage,
+    owners: dict[int, MunicipalityPage],
+    *,
+    is_one_of_several: bool,
 ) -> ResponsibleOffice:
     office.__dict__["has_hours_elsewhere"] = getattr(row, "has_hours_elsewhere", False)
     owner = owners.get(office.pk)
     via = _via(row, municipality, owner)
     is_confirmed = row.evidence == Evidence.CONFIRMED
-    reason = row.reason or _default_reason(via, municipality, owner)
+    # What a district handed over was never the municipality's own.
+    giver = municipality.district if row.area_id == municipality.district_id else municipality
+    if row.reason:
+        reason = row.reason
+    elif via == Via.AGREEMENT and giver is not None and owner is not None:
+        reason = _reason_of_agreement(Arrangement(row.arrangement), giver, owner, municipality)
+    elif via == Via.SHARED and is_one_of_several:
+        reason = _("Several offices do this together.")
+    else:
+        reason = _default_reason(via, municipality, owner)
     return ResponsibleOffice(
         office=office,
         owner=owner,
@@ -189,19 +210,33 @@ def _responsible(
         is_confirmed=is_confirmed,
         source=row.source if is_confirmed else "",
         as_of=row.as_of if is_confirmed else "",
+        ground=ground_of(row) if is_confirmed else None,
     )
 
 
 def _via(row: Responsibility, municipality: MunicipalityPage, owner: MunicipalityPage | None) -> Via:
     if row.arrangement == Arrangement.SHARED:
         return Via.SHARED
-    if row.arrangement == Arrangement.AGREEMENT:
+    if row.arrangement in BY_AGREEMENT:
         return Via.AGREEMENT
     if owner is not None and owner.pk == municipality.pk:
         return Via.OWN
     if owner is not None and owner.pk == municipality.district_id:
         return Via.DISTRICT
     return Via.SHARED
+
+
+def _reason_of_agreement(
+    arrangement: Arrangement, giver: MunicipalityPage, owner: MunicipalityPage, municipality: MunicipalityPage
+) -> str:
+    """Whoever delegates is no longer responsible; whoever gives a mandate still is."""
+    names = {"giver": giver.name_as_subject, "owner": owner.name_in_sentence}
+    if arrangement == Arrangement.DELEGATION:
+        return capfirst(_("%(giver)s has handed this task over to %(owner)s by an agreement.") % names)
+    if arrangement == Arrangement.MANDATE:
+        names["owner"] = owner.name_as_subject
+        return capfirst(_("%(owner)s does this on behalf of %(giver)s, which remains responsible.") % names)
+    return _default_reason(Via.AGREEMENT, municipality, owner)
 
 
 def _default_reason(via: Via, municipality: MunicipalityPage, owner: MunicipalityPage | None) -> str:

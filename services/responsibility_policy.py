@@ -38,6 +38,11 @@ def areas(user: Any) -> QuerySet[MunicipalityPage]:
     return MunicipalityPage.objects.all() if decides_for_all(user) else permissions.municipalities_of(user)
 
 
+def areas_decided_by(user: Any) -> QuerySet[MunicipalityPage]:
+    """As :func:`may_decide_for`, for lists."""
+    return MunicipalityPage.objects.all() if decides_for_all(user) else permissions.municipalities_published_by(user)
+
+
 class ResponsibilityPolicy(PredicatePolicy):
     def user_has_permission(self, user: Any, action: str) -> bool:
         if decides_for_all(user):
@@ -49,4 +54,5 @@ class ResponsibilityPolicy(PredicatePolicy):
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Responsibility) -> bool:
         if action == "view":
             return visible_responsibilities(user).filter(pk=instance.pk).exists()
-        return may_decide_for(user, instance.area)
+        # What follows from an agreement opens, and says there where it is changed.
+        return may_decide_for(user, instance.area) and (action == "change" or not instance.prevails)

@@ -1,9 +1,13 @@
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
@@ -12,6 +16,7 @@ from services.admin import ResponsibilityViewSet, content_gaps_view
 from services.matrix_view import MatrixView
 from services.models import Responsibility
 from services.responsibility_table.views import ImportView
+from services.tier_views import TierChangeView
 
 register_snippet(ResponsibilityViewSet)
 
@@ -22,7 +27,17 @@ def register_gap_urls():
         path("luecken/", content_gaps_view, name="content_gaps"),
         path("zustaendigkeiten/ueberblick/", MatrixView.as_view(), name="responsibility_matrix"),
         path("zustaendigkeiten/einlesen/", ImportView.as_view(), name="responsibility_import"),
+        path("zustaendigkeit-wechselt/", TierChangeView.as_view(), name="tier_change"),
     ]
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_follows_from_agreements(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
+    """One by one or many at once: even portal administrators change the agreement instead."""
+    if not any(isinstance(row, Responsibility) and row.prevails for row in instances):
+        return None
+    messages.error(request, gettext("This entry follows from an agreement and is changed there."))
+    return redirect("wagtailsnippets_services_responsibility:list")
 
 
 @hooks.register("register_reports_menu_item")

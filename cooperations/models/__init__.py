@@ -1,6 +1,18 @@
 """Intermunicipal cooperation."""
 
+from .agreement import Agreement, AgreementArea, AgreementKind, AgreementResponsibility, AgreementTask
 from .cooperation import CooperationPage, CooperationStatus, LegalForm, Participation
 from .cooperation_index import CooperationIndexPage
 
-__all__ = ["CooperationIndexPage", "CooperationPage", "CooperationStatus", "LegalForm", "Participation"]
+__all__ = [
+    "Agreement",
+    "AgreementArea",
+    "AgreementKind",
+    "AgreementResponsibility",
+    "AgreementTask",
+    "CooperationIndexPage",
+    "CooperationPage",
+    "CooperationStatus",
+    "LegalForm",
+    "Participation",
+]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -122,6 +123,13 @@ class CooperationPage(BasePage):
         chosen = [service.pk for service in self.services.all()]
         return list(ServicePage.objects.live().filter(pk__in=chosen).listing().order_by("title")) if chosen else []
 
+    def _agreements(self) -> list[Any]:
+        """Those that hold, and those that are to come."""
+        if not self.pk:
+            return []
+        holding = models.Q(effective_until__isnull=True) | models.Q(effective_until__gte=timezone.localdate())
+        return list(self.agreements.filter(holding).order_by("effective_from", "title"))
+
     def search_documents(self) -> list[SearchDocument]:
         partners = " ".join(partner.name for partner in self.participations.all())
         return [
@@ -140,6 +148,7 @@ class CooperationPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context["participations"] = self.participations.select_related("municipality") if self.pk else []
         context["services"] = self._live_services()
+        context["agreements"] = self._agreements()
         return context
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
@@ -192,6 +193,13 @@ class MunicipalityPage(BrandFields, BasePage):
     def name_in_sentence(self) -> str:
         """The name after "for": a district has an article there ("für den Kreis Heinsberg")."""
         return str(_("the %(district)s") % {"district": self.title}) if self.is_district else self.title
+
+    @property
+    def name_as_subject(self) -> str:
+        """The name of who does something: "der Kreis Heinsberg"."""
+        if not self.is_district:
+            return self.title
+        return pgettext("who does something", "the %(district)s") % {"district": self.title}
 
     def has_ended_by(self, day: date) -> bool:
         return self.valid_until is not None and self.valid_until < day

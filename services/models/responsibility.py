@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
@@ -21,8 +22,12 @@ class Role(models.TextChoices):
 
 
 class Arrangement(models.TextChoices):
+    """Why it is this office. With a delegation the task passes over; with a mandate the municipality answers for it."""
+
     STATUTORY = "statutory", _("by law")
     AGREEMENT = "agreement", _("by agreement between municipalities")
+    DELEGATION = "delegation", _("by agreement, task handed over (delegation)")
+    MANDATE = "mandate", _("by agreement, on behalf of the municipality (mandate)")
     SHARED = "shared", _("office run jointly")
 
 
@@ -32,9 +37,24 @@ class Evidence(models.TextChoices):
     CONTESTED = "contested", _("contested")
 
 
+BY_AGREEMENT = (Arrangement.AGREEMENT, Arrangement.DELEGATION, Arrangement.MANDATE)
+
+
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def on_day(self, day: date) -> "ResponsibilityQuerySet":
-        return self.filter(holds_on(day))
+        """Entries that hold on a day: their period takes it in, and no other one makes them rest."""
+        prevailing = self.model._default_manager.filter(
+            holds_on(day),
+            prevails=True,
+            service=OuterRef("service"),
+            area=OuterRef("area"),
+            role=OuterRef("role"),
+        )
+        return self.filter(Q(prevails=True) | ~Exists(prevailing), holds_on(day))
+
+    def from_day(self, day: date) -> "ResponsibilityQuerySet":
+        """Entries whose period reaches the day or a later one."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
     def for_place(self, municipality: MunicipalityPage) -> "ResponsibilityQuerySet":
         """Rows that can hold for a municipality: its own and its district's."""
@@ -48,7 +68,8 @@ class Responsibility(models.Model):
     """One office's part in one service for one area and period.
 
     A row for a district holds for all its municipalities, unless a row for the municipality itself, with the same
-    role, says otherwise.
+    role, says otherwise. While a row that ``prevails`` holds, all others for the same service, area and role rest; they
+    are as they were when it ends. Such rows follow from something kept elsewhere (see ``services/grounds.py``).
     """
 
     service = models.ForeignKey(
@@ -91,6 +112,7 @@ class Responsibility(models.Model):
     source = models.CharField(_("source"), max_length=600, blank=True)
     as_of = models.CharField(_("as of"), max_length=80, blank=True)
     note = models.TextField(_("note for editors"), blank=True)
+    prevails = models.BooleanField(default=False, editable=False)
 
     objects = models.Manager.from_queryset(ResponsibilityQuerySet)()
 
@@ -113,7 +135,12 @@ class Responsibility(models.Model):
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
         ordering = ("service__title", "area__title", "role")
-        indexes = [models.Index(fields=("service", "area"), name="responsibility_place")]
+        indexes = [
+            models.Index(fields=("service", "area"), name="responsibility_place"),
+            models.Index(
+                fields=("service", "area", "role"), name="responsibility_prevailing", condition=Q(prevails=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service_shown()} – {self.area}"
@@ -131,6 +158,8 @@ class Responsibility(models.Model):
     office_shown.admin_order_field = "office__title"  # type: ignore[attr-defined]
 
     def clean(self) -> None:
+        if self.prevails:
+            raise ValidationError(_("This entry follows from an agreement and is changed there."))
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": _("The end lies before the beginning.")})
         if self.evidence == Evidence.CONFIRMED and not self.source.strip():

@@ -160,7 +160,7 @@ class _Planner:
     def _delete(self, row: TableRow, entry: Responsibility) -> None:
         was = shown(entry, self.labels)
         self._hold(row, entry.area_id, was["area"])
-        if getattr(entry, "prevails", False):
+        if entry.prevails:
             self._note(row, validate(entry))
         self._add(Kind.DELETED, row, entry, was, {}, [name for name in FIELDS if was[name]])
 

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
-from wagtail.snippets.views.snippets import IndexView
 
 from municipalities.admin_views import AdminPageMixin
 from services.models.responsibility import Responsibility
@@ -27,6 +26,7 @@ from services.responsibility_table.export import write_csv, write_xlsx
 from services.responsibility_table.labels import Labels
 from services.responsibility_table.plan import Kind, Plan, plan_of
 from services.responsibility_table.reading import MOST_ROWS, TableError, TableRow, read_table
+from services.tier_views import ResponsibilityIndexView
 
 LIST = "wagtailsnippets_services_responsibility:list"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +40,7 @@ KIND_HEADINGS = {
 }
 
 
-class ResponsibilityIndexView(IndexView):
+class ResponsibilityTableIndexView(ResponsibilityIndexView):
     """The list; its two downloads hold the entries that it shows, with the columns that can be read in again."""
 
     def as_spreadsheet(self, queryset: QuerySet[Responsibility], spreadsheet_format: str) -> HttpResponseBase:

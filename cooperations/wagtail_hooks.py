@@ -1,0 +1,5 @@
+from wagtail_modeladmin.options import modeladmin_register
+
+from cooperations.agreement_register import AgreementAdmin
+
+modeladmin_register(AgreementAdmin)
