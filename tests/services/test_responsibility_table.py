@@ -104,7 +104,7 @@ def changes_in(page: BeautifulSoup, kind: str) -> list[list[str]]:
 
 def unchanged_in(page: BeautifulSoup) -> int:
     assert not page.select("[role=alert]"), page.select_one("main").get_text(" ", strip=True)
-    return int(page.select("main ul li")[-1].get_text().rpartition(":")[2])
+    return int(page.select("main ul.w-list-disc li")[-1].get_text().rpartition(":")[2])
 
 
 def confirm(client: Client, page: BeautifulSoup) -> Any:
