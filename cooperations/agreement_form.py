@@ -10,7 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from cooperations.agreements import Key, conflicts, wanted
 from cooperations.models import AgreementArea, AgreementTask
 from municipalities import permissions
-from services.grounds import grounds_of
+from services.grounds import ground_of
 from services.models import Responsibility
 from services.responsibility_words import period_in_words
 
@@ -44,13 +44,12 @@ class AgreementForm(WagtailAdminModelForm):
     def check_others(self) -> None:
         """What another agreement hands over already is refused; its lines are named."""
         others = conflicts(self.instance, self.wanted())
-        grounds = grounds_of(others, self.for_user)
         seen = {
             _("“%(service)s” in %(place)s (%(agreement)s, %(period)s)")
             % {
                 "service": row.service.title,
                 "place": row.area.title,
-                "agreement": grounds[row.pk].title if row.pk in grounds else "–",
+                "agreement": ground.title if (ground := ground_of(row)) is not None else "–",
                 "period": period_in_words(row.valid_from, row.valid_until),
             }
             for row in others

@@ -1,6 +1,5 @@
 """The register of agreements, kept by the managers of cooperations and the portal administrators."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -18,6 +17,7 @@ from cooperations.agreements import bring_about, digest, lock_services, preview
 from cooperations.models import Agreement, AgreementResponsibility, CooperationPage
 from municipalities.registers import RegisterCreateView, RegisterDeleteView, RegisterEditView, TenantModelAdmin
 from services.grounds import Ground
+from services.models import Responsibility
 from services.responsibility_words import period_in_words
 
 
@@ -135,27 +135,19 @@ class AgreementAdmin(TenantModelAdmin):
     entries.short_description = _("responsibilities")  # type: ignore[attr-defined]
 
 
-agreements = AgreementAdmin()
+_register = AgreementAdmin()
 
 
-def grounds(keys: Collection[int], user: Any = None) -> dict[int, Ground]:
-    """The agreements that entries follow from; where the person keeps them, with the address of the form."""
-    links = AgreementResponsibility.objects.filter(responsibility__in=keys).select_related("agreement__cooperation")
-    found = {link.responsibility_id: link.agreement for link in links}
-    editable = set()
-    if user is not None and found:
-        rows = agreements.rows(user).filter(pk__in={agreement.pk for agreement in found.values()})
-        editable = set(rows.values_list("pk", flat=True))
-    return {
-        key: Ground(
-            title=agreement.title,
-            url=_public_address(agreement),
-            edit_url=agreements.url_helper.get_action_url("edit", agreement.pk) if agreement.pk in editable else "",
-        )
-        for key, agreement in found.items()
-    }
-
-
-def _public_address(agreement: Agreement) -> str:
+def ground(row: Responsibility, user: Any = None) -> Ground | None:
+    """The agreement that an entry follows from; for those who keep it, with the address of its form."""
+    try:
+        agreement = row.agreement_link.agreement
+    except AgreementResponsibility.DoesNotExist:
+        return None
+    may_edit = user is not None and _register.rows(user).filter(pk=agreement.pk).exists()
     page = agreement.cooperation
-    return f"{page.url}#vereinbarungen" if page is not None and page.live and page.url else ""
+    return Ground(
+        title=agreement.title,
+        url=f"{page.url}#vereinbarungen" if page is not None and page.live and page.url else "",
+        edit_url=_register.url_helper.get_action_url("edit", agreement.pk) if may_edit else "",
+    )

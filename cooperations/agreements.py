@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperations.models import Agreement, AgreementArea, AgreementResponsibility, AgreementTask
 from municipalities.models import MunicipalityPage
+from services.grounds import with_grounds
 from services.models import Evidence, OfficePage, Responsibility, Role, ServicePage
 from services.overlaps import share_a_day
 from services.resolver import most_specific
@@ -100,7 +101,7 @@ def conflicts(agreement: Agreement, want: dict[Key, Responsibility]) -> list[Res
     )
     return [
         row
-        for row in others.exclude(pk__in=own).select_related("service", "area")
+        for row in with_grounds(others.exclude(pk__in=own)).select_related("service", "area")
         if (mine := want.get((row.service_id, row.area_id, row.role))) is not None and share_a_day(mine, row)
     ]
 

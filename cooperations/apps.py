@@ -9,7 +9,7 @@ class CooperationsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import pre_delete
 
-        from cooperations.agreement_register import grounds
+        from cooperations.agreement_register import ground
         from cooperations.agreements import end_entries
         from cooperations.contributions import cooperations_of
         from cooperations.lifecycle import (
@@ -21,9 +21,9 @@ class CooperationsConfig(AppConfig):
         from cooperations.models import Agreement
         from municipalities.lifecycle import changes
         from municipalities.sections import Section, register_section
-        from services.grounds import register_grounds
+        from services.grounds import register_ground
 
-        register_grounds(grounds)
+        register_ground("agreement_link__agreement__cooperation", ground)
         pre_delete.connect(end_entries, sender=Agreement, dispatch_uid="cooperations.agreements")
         register_section(Section(40, "cooperations/sections/cooperations.html", cooperations_of))
         changes.leave_steps.append(pass_on_participations)

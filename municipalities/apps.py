@@ -22,7 +22,7 @@ class MunicipalitiesConfig(AppConfig):
         from municipalities.consent import requests as consents
         from municipalities.consent.workflow import reaches
         from municipalities.editing.link_check import read_linking_pages_again
-        from municipalities.gate.choosers import keep_choosers_to_what_is_seen
+        from municipalities.gate.choosers import keep_choosers_to_what_is_seen, survive_wrong_keys
         from municipalities.gate.listings import scope_reports
         from municipalities.gate.rules import register_rules
         from municipalities.look.brand import connect_brand
@@ -45,6 +45,7 @@ class MunicipalitiesConfig(AppConfig):
         workflow_reaches.append(reaches)
         scope_reports()
         keep_choosers_to_what_is_seen()
+        survive_wrong_keys()
         write_only_to_those_at_work()
         register_reference_check(Page, permissions.may_see)
         register_reference_check(PortalImage, permissions.may_use_media)

@@ -1,14 +1,17 @@
-"""What entries rest on that are kept elsewhere, such as an agreement of a cooperation.
+"""What entries rest on that is kept elsewhere, such as an agreement of a cooperation.
 
-This app does not know who keeps them. An app above registers a finder; pages for citizens then name the ground, and
-the form of an entry says where it is changed.
+This app does not know who keeps it. An app above registers a relation that leads there and says what stands at its
+end; pages for citizens then name the ground, and the form of an entry says where it is changed.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.models.responsibility import Responsibility
+
+if TYPE_CHECKING:
+    from services.models.responsibility import ResponsibilityQuerySet
 
 
 @dataclass(frozen=True)
@@ -21,20 +24,23 @@ class Ground:
     edit_url: str = ""
 
 
-# Finds the grounds of entries by their keys; without a person no addresses of the editors' interface are given.
-Finder = Callable[[Collection[int], Any], dict[int, Ground]]
+# The ground of an entry that has one; without a person no address of the editors' interface is given.
+Teller = Callable[[Responsibility, Any], Ground | None]
 
-_finders: list[Finder] = []
-
-
-def register_grounds(finder: Finder) -> None:
-    _finders.append(finder)
+_tellers: dict[str, Teller] = {}
 
 
-def grounds_of(rows: Iterable[Responsibility], user: Any = None) -> dict[int, Ground]:
-    """By key of the entry. Costs nothing where no entry prevails, else one query for each finder."""
-    keys = [row.pk for row in rows if row.prevails]
-    found: dict[int, Ground] = {}
-    for finder in _finders if keys else ():
-        found |= finder(keys, user)
-    return found
+def register_ground(relation: str, tell: Teller) -> None:
+    """``relation`` is read together with the entries, so that pages need no query of their own for it."""
+    _tellers[relation] = tell
+
+
+def with_grounds(rows: "ResponsibilityQuerySet") -> "ResponsibilityQuerySet":
+    return rows.select_related(*_tellers) if _tellers else rows
+
+
+def ground_of(row: Responsibility, user: Any = None) -> Ground | None:
+    """Needs entries read :func:`with_grounds`, or asks the database for each."""
+    if not row.prevails:
+        return None
+    return next((ground for tell in _tellers.values() if (ground := tell(row, user)) is not None), None)

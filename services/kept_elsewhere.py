@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import CopyView, EditView
 
 from cms.validity import holds_on
-from services.grounds import Ground, grounds_of
+from services.grounds import Ground, ground_of, with_grounds
 from services.models import Responsibility
 from services.overlaps import share_a_day
 from services.responsibility_words import period_in_words
@@ -47,15 +47,17 @@ class PeriodColumn(Column):
 
 
 def resting(row: Responsibility, user: Any = None) -> list[tuple[str, Ground | None]]:
-    """Periods in which an entry rests, each with the ground. Two queries at most."""
+    """Periods in which an entry rests, from today on, each with the ground."""
     if row.pk is None or row.prevails:
         return []
-    others = Responsibility.objects.filter(
+    others = with_grounds(Responsibility.objects.from_day(timezone.localdate())).filter(
         prevails=True, service=row.service_id, area=row.area_id, role=row.role
-    ).order_by("valid_from", "pk")
-    found = [other for other in others.from_day(timezone.localdate()) if share_a_day(row, other)]
-    grounds = grounds_of(found, user)
-    return [(period_in_words(one.valid_from, one.valid_until), grounds.get(one.pk)) for one in found]
+    )
+    return [
+        (period_in_words(one.valid_from, one.valid_until), ground_of(one, user))
+        for one in others.order_by("valid_from", "pk")
+        if share_a_day(row, one)
+    ]
 
 
 class RestPanel(Panel):
@@ -106,7 +108,7 @@ class ResponsibilityEditView(EditView):
         ]
         context = {
             "facts": facts,
-            "ground": grounds_of([row], self.request.user).get(row.pk),
+            "ground": ground_of(row, self.request.user),
             "header_title": f"{_('Responsibility by agreement')}: {self.get_page_subtitle()}",
             "header_icon": self.get_header_icon(),
             "breadcrumbs_items": self.get_breadcrumbs_items(),

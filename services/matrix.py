@@ -11,8 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, TextChoices
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import MunicipalityPage
 from services.models import Evidence, LocalServicePage, LocalState, Responsibility, Role, ServicePage
@@ -27,19 +26,19 @@ DAYS_AHEAD = 90
 class Problem(TextChoices):
     """What is to be mended, the worst first."""
 
-    GAP = "gap", gettext_lazy("no office")
-    CONTESTED = "contested", gettext_lazy("contested")
-    OVERLAP = "overlap", gettext_lazy("several at once")
-    EXPIRING = "expiring", gettext_lazy("about to end")
-    UNCONFIRMED = "unconfirmed", gettext_lazy("not confirmed")
+    GAP = "gap", _("no office")
+    CONTESTED = "contested", _("contested")
+    OVERLAP = "overlap", _("several at once")
+    EXPIRING = "expiring", _("about to end")
+    UNCONFIRMED = "unconfirmed", _("not confirmed")
 
 
 class Absence(TextChoices):
     """Why nobody needs to be recorded."""
 
-    NOT_OFFERED = "not_offered", gettext_lazy("not offered here")
-    COVERED = "covered_by", gettext_lazy("covered by another service")
-    ELSEWHERE = "elsewhere", gettext_lazy("a matter of the towns and municipalities")
+    NOT_OFFERED = "not_offered", _("not offered here")
+    COVERED = "covered_by", _("covered by another service")
+    ELSEWHERE = "elsewhere", _("a matter of the towns and municipalities")
 
 
 _FIELDS = (
@@ -108,7 +107,7 @@ class _Facts:
     def __post_init__(self) -> None:
         keys = {place.pk for place in self.places} | {place.district_id for place in self.places if place.district_id}
         entries = Responsibility.objects.filter(service__in=self.services, area__in=keys)
-        reaching = entries.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.day))
+        reaching = entries.from_day(self.day)
         for row in reaching.select_related("office").only(*_FIELDS).order_by("office__title", "pk"):
             self.rows[row.service_id, row.area_id].append(row)
         self.holding = set(entries.on_day(self.day).values_list("pk", flat=True))
@@ -197,5 +196,5 @@ def _names(rows: Sequence[Responsibility]) -> tuple[str, ...]:
     names = []
     for row in sorted(rows, key=lambda row: list(Role).index(Role(row.role))):
         title = row.office.title if row.office else ""
-        names.append(_("%(office)s %(role)s") % {"office": title, "role": row.get_role_display()} if several else title)
+        names.append(f"{title} {row.get_role_display()}" if several else title)
     return tuple(dict.fromkeys(names))

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.paginator import WagtailPaginator
 
-from municipalities import permissions
 from municipalities.admin_views import AdminPageMixin
 from municipalities.models import MunicipalityPage
 from services.matrix import DAYS_AHEAD, Cell, Line, Problem, lines, places_of, services_named
 from services.models import ServicePage
-from services.responsibility_policy import decides_for_all
+from services.responsibility_policy import areas_decided_by
 
 _ADDRESSES = "wagtailsnippets_services_responsibility"
 PER_PAGE = 25
@@ -38,6 +37,9 @@ class MatrixForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[MunicipalityPage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if len(places) < 2:
+            del self.fields["area"]
+            return
         area: Any = self.fields["area"]
         area.choices = [("", _("All")), *((str(place.pk), place.title) for place in places)]
 
@@ -100,27 +102,22 @@ class _Mender:
     """Knows where a person may mend a cell."""
 
     def __init__(self, user: Any) -> None:
-        self.decides_for: set[int] | None = None
-        if not decides_for_all(user):
-            self.decides_for = set(permissions.municipalities_published_by(user).values_list("pk", flat=True))
-
-    def _decides(self, area_id: int) -> bool:
-        return self.decides_for is None or area_id in self.decides_for
+        self.decided = set(areas_decided_by(user).values_list("pk", flat=True))
 
     def linked(self, line: Line) -> list[Linked]:
         return [self._linked(line.service, cell) for cell in line.cells]
 
     def _linked(self, service: ServicePage, cell: Cell) -> Linked:
         if not cell.rows:
-            if cell.absence or not self._decides(cell.place.pk):
+            if cell.absence or cell.place.pk not in self.decided:
                 return Linked(cell)
             query = urlencode({"service": service.pk, "area": cell.place.pk})
             return Linked(cell, f"{reverse(f'{_ADDRESSES}:add')}?{query}", _("Add the responsibility"))
         area_id = cell.rows[0].area_id
         is_one = len(cell.rows) == 1
-        if is_one and self._decides(area_id):
+        if is_one and area_id in self.decided:
             return Linked(cell, reverse(f"{_ADDRESSES}:edit", args=[cell.rows[0].pk]), _("Edit the entry"))
-        if area_id == cell.place.pk or self._decides(area_id):
+        if area_id == cell.place.pk or area_id in self.decided:
             query = urlencode({"service": service.pk, "area": area_id})
             return Linked(cell, f"{reverse(f'{_ADDRESSES}:list')}?{query}", _("Show the entries"))
         return Linked(cell)

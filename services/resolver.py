@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
-from services.grounds import Ground, grounds_of
+from services.grounds import Ground, ground_of, with_grounds
 from services.models.hours import OpeningHours
 from services.models.office import OfficePage
 from services.models.responsibility import BY_AGREEMENT, Arrangement, Evidence, Responsibility, Role
@@ -80,9 +80,7 @@ def resolve(
     count.
     """
     rows = (
-        Responsibility.objects.filter(service=service)
-        .for_place(municipality)
-        .on_day(day)
+        with_grounds(Responsibility.objects.filter(service=service).for_place(municipality).on_day(day))
         .annotate(has_hours_elsewhere=Exists(OpeningHours.objects.filter(office=OuterRef("office__reached_through"))))
         .select_related("office__reached_through")
         .prefetch_related("office__opening_hours", "office__closed_periods")
@@ -104,10 +102,9 @@ def _resolution(
     if not reachable:
         return _gap(service, municipality, day, has_rows=bool(chosen))
     owners = _owners([office for _row, office in reachable], municipality)
-    grounds = grounds_of(row for row, _office in reachable)
     several = {role for role, count in Counter(row.role for row, _office in reachable).items() if count > 1}
     offices = [
-        _responsible(row, office, municipality, owners, grounds.get(row.pk), is_one_of_several=row.role in several)
+        _responsible(row, office, municipality, owners, is_one_of_several=row.role in several)
         for row, office in reachable
     ]
     offices.sort(key=lambda found: (_ROLE_ORDER[found.role], found.office.title))
@@ -186,7 +183,6 @@ def _responsible(
     office: OfficePage,
     municipality: MunicipalityPage,
     owners: dict[int, MunicipalityPage],
-    ground: Ground | None,
     *,
     is_one_of_several: bool,
 ) -> ResponsibleOffice:
@@ -214,7 +210,7 @@ def _responsible(
         is_confirmed=is_confirmed,
         source=row.source if is_confirmed else "",
         as_of=row.as_of if is_confirmed else "",
-        ground=ground if is_confirmed else None,
+        ground=ground_of(row) if is_confirmed else None,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from municipalities.models import MunicipalityPage
-from services.grounds import grounds_of
+from services.grounds import ground_of, with_grounds
 from services.models import Evidence, OfficePage, Responsibility, Role, ServicePage
 
 
@@ -77,7 +77,7 @@ def rows_of(change: TierChange) -> list[Responsibility]:
     Raises :class:`TierError` where one follows from an agreement: that has to end first.
     """
     rows = (
-        Responsibility.objects.from_day(change.first_day)
+        with_grounds(Responsibility.objects.from_day(change.first_day))
         .filter(models.Q(area=change.district) | models.Q(area__district=change.district))
         .filter(service=change.service, role=change.role)
         .select_related("area", "office", "service", "locality")
@@ -86,7 +86,7 @@ def rows_of(change: TierChange) -> list[Responsibility]:
     found = list(rows)
     prevailing = [row for row in found if row.prevails]
     if prevailing:
-        grounds = {ground.title for ground in grounds_of(prevailing).values()}
+        grounds = {ground.title for row in prevailing if (ground := ground_of(row)) is not None}
         places = sorted({row.area.title for row in prevailing})
         raise TierError(
             _("For %(places)s an agreement holds on that day: %(titles)s. Please end it first.")

@@ -1,10 +1,13 @@
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.permissions import policy_registry
@@ -34,6 +37,15 @@ def register_gap_urls():
         path("vergleich/", comparison_view, name="service_comparison"),
         path("aktualitaet/", freshness_view, name="freshness"),
     ]
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_follows_from_agreements(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
+    """One by one or many at once: even portal administrators change the agreement instead."""
+    if not any(isinstance(row, Responsibility) and row.prevails for row in instances):
+        return None
+    messages.error(request, gettext("This entry follows from an agreement and is changed there."))
+    return redirect("wagtailsnippets_services_responsibility:list")
 
 
 @hooks.register("register_reports_menu_item")

@@ -166,7 +166,7 @@ class AgreementResponsibility(models.Model):
     """Remembers which entries follow from the agreement."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="links")
-    responsibility = models.OneToOneField(Responsibility, on_delete=models.CASCADE, related_name="+")
+    responsibility = models.OneToOneField(Responsibility, on_delete=models.CASCADE, related_name="agreement_link")
 
     wagtail_reference_index_ignore = True
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from wagtail.admin.views.chooser import BrowseView
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.admin.widgets.chooser import BaseChooser
 from wagtail.models import Page
 
 from municipalities import permissions
@@ -25,3 +26,16 @@ def keep_choosers_to_what_is_seen() -> None:
 
     BrowseView.get_object_list = list_from_where_one_may_look
     AdminPageChooser.get_display_title = lambda chooser, page: shown_title(page)
+
+
+def survive_wrong_keys() -> None:
+    """A form that comes back with errors shows what was sent; what is no key at all is nothing chosen."""
+    find = BaseChooser.get_instance
+
+    def find_or_nothing(chooser: Any, value: Any) -> Any:
+        try:
+            return find(chooser, value)
+        except (TypeError, ValueError):
+            return None
+
+    BaseChooser.get_instance = find_or_nothing

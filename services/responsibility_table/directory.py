@@ -17,7 +17,7 @@ from municipalities import permissions
 from municipalities.bin import without_bin
 from municipalities.models import Locality, MunicipalityPage
 from services.models import OfficePage, ServicePage
-from services.responsibility_policy import areas, decides_for_all
+from services.responsibility_policy import areas, areas_decided_by
 from services.responsibility_table.cells import normal
 from services.responsibility_table.labels import Labels
 
@@ -58,9 +58,7 @@ class Directory:
         self._areas_by_title: defaultdict[str, list[MunicipalityPage]] = defaultdict(list)
         for area in self._areas.values():
             self._areas_by_title[self._title(area)].append(area)
-        self._decides_for: set[int] | None = None
-        if not decides_for_all(user):
-            self._decides_for = set(permissions.municipalities_published_by(user).values_list("pk", flat=True))
+        self._decided = set(areas_decided_by(user).values_list("pk", flat=True))
         self._localities: defaultdict[tuple[int, str], list[Locality]] = defaultdict(list)
         for locality in Locality.objects.filter(municipality__in=[area.pk for area in self._areas.values()]):
             self._localities[locality.municipality_id, normal(locality.name).casefold()].append(locality)
@@ -69,7 +67,7 @@ class Directory:
         return normal(self.labels.page(page)).casefold()
 
     def decides_for(self, area_id: int) -> bool:
-        return self._decides_for is None or area_id in self._decides_for
+        return area_id in self._decided
 
     def service(self, key: str, title: str) -> ServicePage:
         if not key and not title:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -159,7 +160,7 @@ class _Planner:
     def _delete(self, row: TableRow, entry: Responsibility) -> None:
         was = shown(entry, self.labels)
         self._hold(row, entry.area_id, was["area"])
-        if getattr(entry, "prevails", False):
+        if entry.prevails:
             self._note(row, validate(entry))
         self._add(Kind.DELETED, row, entry, was, {}, [name for name in FIELDS if was[name]])
 
@@ -193,7 +194,8 @@ class _Planner:
     def find_clashes(self) -> None:
         """As they would be after all of the table, so that an office can take another's place in one file."""
         changed = {id(change.entry): change for change in self.plan.changes if change.kind != Kind.DELETED}
-        if not changed:
+        waiting = {key for key, change in changed.items() if _can_clash(change)}
+        if not waiting:
             return
         entries = [change.entry for change in changed.values()]
         services = {entry.service_id for entry in entries}
@@ -201,21 +203,14 @@ class _Planner:
             # Whoever reads in a table for the same services waits here, and then sees what this one has changed.
             list(ServicePage.objects.filter(pk__in=services).order_by("pk").select_for_update().values_list("pk"))
         touched = {change.entry.pk for change in self.plan.changes if change.entry.pk}
-        stored = Responsibility.objects.filter(
-            service__in=services, area__in={entry.area_id for entry in entries}
-        ).exclude(pk__in=touched)
+        areas = {entry.area_id for entry in entries}
+        stored = Responsibility.objects.filter(service__in=services, area__in=areas).exclude(pk__in=touched)
         groups: defaultdict[tuple[Any, ...], list[Responsibility]] = defaultdict(list)
         for entry in (*stored, *entries):
             groups[entry.service_id, entry.area_id, entry.locality_id, entry.role].append(entry)
         for group in groups.values():
-            for entry in group:
-                change = changed.get(id(entry))
-                if change is None or not _can_clash(change):
-                    continue
-                # One is enough to refuse the row; of five thousand that are all the same, nobody reads more.
-                other = next((other for other in group if other is not entry and clash(entry, other)), None)
-                if other is not None:
-                    self._clash(change, other, changed.get(id(other)))
+            for one, other in _clashes_in(group, waiting):
+                self._clash(changed[id(one)], other, changed.get(id(other)))
 
     def _clash(self, change: Change, other: Responsibility, other_change: Change | None) -> None:
         where = _("row %(row)s") % {"row": other_change.row} if other_change else _("entry %(key)s") % {"key": other.pk}
@@ -233,3 +228,25 @@ def _can_clash(change: Change) -> bool:
     """Whether the row changes what makes entries clash; what clashed before stays as it is."""
     meanings = {"service", "area", "locality", "office", "role", "arrangement", "evidence", "valid_from", "valid_until"}
     return change.kind == Kind.NEW or not meanings.isdisjoint(change.names)
+
+
+def _clashes_in(
+    group: Iterable[Responsibility], waiting: Collection[int]
+) -> Iterator[tuple[Responsibility, Responsibility]]:
+    """Each of the entries that wait (by their ids) with one that it clashes with; not every pair is looked at."""
+    running: list[Responsibility] = []
+    unsettled: list[Responsibility] = []
+    for entry in sorted(group, key=lambda entry: entry.valid_from or date.min):
+        first_day = entry.valid_from or date.min
+        running = [other for other in running if (other.valid_until or date.max) >= first_day]
+        clashing = [other for other in unsettled if clash(other, entry)]
+        yield from ((other, entry) for other in clashing)
+        if id(entry) in waiting:
+            found = next((other for other in running if clash(entry, other)), None)
+            unsettled.append(entry)
+            if found is not None:
+                clashing.append(entry)
+                yield entry, found
+        settled = set(map(id, clashing))
+        running.append(entry)
+        unsettled = [one for one in unsettled if id(one) not in settled and (one.valid_until or date.max) >= first_day]

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
-from wagtail.snippets.views.snippets import IndexView
 
 from municipalities.admin_views import AdminPageMixin
 from services.models.responsibility import Responsibility
@@ -46,7 +45,7 @@ class ResponsibilityIndexView(IndexView):
 
     def as_spreadsheet(self, queryset: QuerySet[Responsibility], spreadsheet_format: str) -> HttpResponseBase:
         rows = Labels.load(queryset).iterator(chunk_size=500)
-        name = f"{gettext('responsibilities')}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
+        name = f"{capfirst(self.model._meta.verbose_name_plural)}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
         if spreadsheet_format == self.FORMAT_CSV:
             headers = {"Content-Disposition": content_disposition_header(True, name) or "", **_UNKEPT}
             content = write_csv(rows, self.request.user)

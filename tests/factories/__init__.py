@@ -1,5 +1,6 @@
 """Factories of what tests create. Traits name the situations that tests ask for."""
 
+from .agreements import AgreementFactory
 from .cooperations import CooperationFactory
 from .home import LifeEventFactory, NewsFactory, NewsIndexFactory, StandardPageFactory
 from .municipalities import LocalityFactory, MunicipalityFactory
@@ -15,6 +16,7 @@ from .services import (
 from .users import DocumentFactory, ImageFactory, UserFactory
 
 __all__ = [
+    "AgreementFactory",
     "CooperationFactory",
     "DocumentFactory",
     "ImageFactory",

@@ -129,6 +129,16 @@ def test_several_at_once_now_or_later(town: MunicipalityPage, service: ServicePa
     assert cell_of(service, town).problems == ()
 
 
+def test_what_an_agreement_lets_rest(town: MunicipalityPage, service: ServicePage) -> None:
+    own = entry(service, town, unconfirmed=True)
+    by_agreement = entry(service, town, prevails=True, valid_until=DAY + timedelta(30))
+    cell = cell_of(service, town)
+    # Its end leaves no gap: what rests comes back.
+    assert (cell.offices, cell.problems) == ((by_agreement.office.title,), ())
+    after = cell_of(service, town, DAY + timedelta(31))
+    assert (after.offices, after.problems) == ((own.office.title,), (Problem.UNCONFIRMED,))
+
+
 def test_offices_run_jointly_are_no_overlap(town: MunicipalityPage, service: ServicePage) -> None:
     for _number in range(2):
         entry(service, town, shared=True)

@@ -104,7 +104,7 @@ def changes_in(page: BeautifulSoup, kind: str) -> list[list[str]]:
 
 def unchanged_in(page: BeautifulSoup) -> int:
     assert not page.select("[role=alert]"), page.select_one("main").get_text(" ", strip=True)
-    return int(page.select("main ul li")[-1].get_text().rpartition(":")[2])
+    return int(page.select("main ul.w-list-disc li")[-1].get_text().rpartition(":")[2])
 
 
 def confirm(client: Client, page: BeautifulSoup) -> Any:
@@ -483,6 +483,22 @@ def test_two_offices_for_one_task_are_refused(publisher: Client, town: Municipal
     assert changes_in(page, "new")
     confirm(publisher, page)
     assert Responsibility.objects.filter(service=row.service).count() == 2
+
+
+@pytest.mark.parametrize("cells", [{"task": "Neu"}, {"delete": "ja"}])
+def test_what_follows_from_an_agreement_is_changed_there(
+    publisher: Client, town: MunicipalityPage, cells: dict[str, str]
+) -> None:
+    row, resting = entry(area=town, prevails=True), entry(area=town)
+    Responsibility.objects.filter(pk=resting.pk).update(service=row.service_id)
+    rows = table_of(download(publisher, town))
+    before = stored()
+    changed = [{**one, **(cells if one["key"] == str(row.pk) else {})} for one in rows]
+    assert {column for _row, column in problems_in(hand_in(publisher, csv_of(changed)))} == {"–"}
+    assert stored() == before
+    # What rests meanwhile does not stand against it, and is changed as ever.
+    changed = [{**one, **(cells if one["key"] == str(resting.pk) else {})} for one in rows]
+    assert confirm(publisher, hand_in(publisher, csv_of(changed))).redirect_chain
 
 
 # The confirmation
