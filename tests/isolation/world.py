@@ -17,12 +17,14 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, Comment, Page, Site, TaskState, UploadedFile
 
 from cms.models import User
+from cooperations.models import Agreement
 from home.installation import install_portal
 from municipalities.bin import put_in_bin
 from municipalities.models import Alert, BinnedPage, MunicipalityPage, PageReview, RoleGroup, RoleKind, Tenant
 from municipalities.tenants.provisioning import set_up_tenant
 from services.models import Responsibility, ServicePage
 from tests.factories import (
+    AgreementFactory,
     CooperationFactory,
     DocumentFactory,
     ImageFactory,
@@ -79,6 +81,15 @@ def build_world() -> World:
         COOPERATION: _central(CooperationFactory(), SECRETS[COOPERATION], "Gemeinsam"),
         NONE: _nothing(),
     }
+    # It concerns both municipalities; what its keepers wrote for themselves is theirs.
+    cooperation = things[COOPERATION]
+    cooperation.agreement = AgreementFactory(
+        cooperation=cooperation.page,
+        title="Vereinbarung",
+        note=f"{SECRETS[COOPERATION]}-Vermerk",
+        document=cooperation.document,
+        hands_over=([(ServiceFactory(), things[FOREIGN].responsibility.office)], [own]),
+    )
     things[PUBLISHED] = SimpleNamespace(
         **{**vars(things[FOREIGN]), "page": _published(foreign, SECRETS[FOREIGN]), "parent": foreign}
     )
@@ -133,6 +144,7 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
         parent=place,
         office=office,
         responsibility=row,
+        agreement=SimpleNamespace(pk=NOWHERE),
         alert=alert,
         collection=collection,
         **_media(collection, secret, person),
@@ -228,7 +240,7 @@ def _nothing() -> SimpleNamespace:
     names = (
         "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
     )
-    names += " alert binned binned_published"
+    names += " agreement alert binned binned_published"
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 
@@ -243,7 +255,8 @@ def fingerprint() -> list[Any]:
         ),
         list(User.objects.order_by("pk").values_list("pk", "username", "is_active", "is_superuser", "password")),
         list(User.groups.through.objects.order_by("pk").values_list("user", "group")),
-        list(Responsibility.objects.order_by("pk").values_list("pk", "area", "office", "note")),
+        list(Responsibility.objects.order_by("pk").values_list("pk", "area", "office", "note", "valid_until")),
+        list(Agreement.objects.order_by("pk").values_list("pk", "title", "effective_from", "effective_until")),
         list(Alert.objects.order_by("pk").values_list("pk", "municipality", "title", "level")),
         list(BinnedPage.objects.order_by("pk").values_list("pk", "page", "slug")),
         list(PageReview.objects.order_by("pk").values_list("pk", "page", "due")),
