@@ -35,6 +35,11 @@ class AgreementForm(WagtailAdminModelForm):
             self.add_error("decides", _("Please say what the office does: at least one of these."))
         self._check_tasks()
         self._check_areas()
+        # Not as a least number of lines: the form would open with empty ones above those that are chosen.
+        if not self.tasks:
+            self._miss("tasks", _("Please choose at least one service."))
+        if not self.areas:
+            self._miss("areas", _("Please choose at least one municipality."))
         if not self.errors and all(formset.is_valid() for formset in self.formsets.values()):
             self.check_others()
 
@@ -57,6 +62,10 @@ class AgreementForm(WagtailAdminModelForm):
         if seen:
             text = _("Another agreement hands this over in the same period: %(what)s. Please end that one before.")
             self.add_error("effective_from", text % {"what": ", ".join(sorted(seen))})
+
+    def _miss(self, name: str, text: str) -> None:
+        if self.formsets[name].is_valid():
+            self.formsets[name].non_form_errors().append(text)
 
     def _lines(self, name: str) -> Iterator[Any]:
         """The lines that stay, in their order."""

@@ -90,7 +90,6 @@ class AgreementAdmin(TenantModelAdmin):
                 label=_("Service"),
                 heading=_("Services handed over, with the office that does them"),
                 panels=[FieldPanel("service"), FieldPanel("office")],
-                min_num=1,
             ),
             MultipleChooserPanel(
                 "areas",
@@ -98,7 +97,6 @@ class AgreementAdmin(TenantModelAdmin):
                 label=_("Municipality"),
                 heading=_("Municipalities that hand over"),
                 panels=[FieldPanel("municipality"), FieldRowPanel([FieldPanel("since"), FieldPanel("until")])],
-                min_num=1,
             ),
             MultiFieldPanel(
                 [

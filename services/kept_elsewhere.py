@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -96,16 +97,17 @@ class ResponsibilityEditView(EditView):
 
     def _show(self) -> HttpResponse:
         row = self.object
-        facts = [
-            (_("Service"), row.service_shown()),
-            (_("Municipality"), str(row.area)),
-            (_("Office"), row.office_shown() or "–"),
-            (_("Role"), row.get_role_display()),
-            (_("Arrangement"), row.get_arrangement_display()),
-            (_("Valid"), period_in_words(row.valid_from, row.valid_until)),
-            (_("Legal basis"), row.legal_basis or "–"),
-            (_("Source"), row.source or "–"),
-        ]
+        values = {
+            "service": row.service_shown(),
+            "area": str(row.area),
+            "office": row.office_shown(),
+            "role": row.get_role_display(),
+            "arrangement": row.get_arrangement_display(),
+            "legal_basis": row.legal_basis,
+            "source": row.source,
+        }
+        facts = [(capfirst(row._meta.get_field(name).verbose_name), value or "–") for name, value in values.items()]
+        facts.insert(5, (_("Valid"), period_in_words(row.valid_from, row.valid_until)))
         context = {
             "facts": facts,
             "ground": ground_of(row, self.request.user),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
+from wagtail.snippets.views.snippets import IndexView
 
 from municipalities.admin_views import AdminPageMixin
 from services.models.responsibility import Responsibility

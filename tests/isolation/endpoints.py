@@ -183,6 +183,7 @@ def _reports() -> Iterator[Endpoint]:
         yield _central(f"wagtailadmin_reports:page_types_usage{ending}")
     for name in ("content_gaps", "service_comparison", "freshness"):
         yield Endpoint(name, everyone=ALL_WITH_A_ROLE)
+    yield Endpoint("tier_change", everyone="R")
     # Whoever works for a district sees it too; this world has none.
     yield Endpoint("board", everyone="R")
 
@@ -341,6 +342,12 @@ def _registers() -> Iterator[Endpoint]:
         yield Endpoint(f"hinweise_modeladmin_{name}", everyone=PUBLISHERS)
     for name in ("edit", "delete", "history"):
         yield Endpoint(f"hinweise_modeladmin_{name}", lambda t: {"instance_pk": t.alert.pk}, {OWN: PUBLISHERS})
+    for name in ("index", "create"):
+        yield Endpoint(f"vereinbarungen_modeladmin_{name}", everyone="C")
+    for name in ("edit", "delete", "history"):
+        yield Endpoint(
+            f"vereinbarungen_modeladmin_{name}", lambda t: {"instance_pk": t.agreement.pk}, {COOPERATION: "C"}
+        )
 
 
 def _workflow() -> Iterator[Endpoint]:

@@ -17,6 +17,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Collection, Comment, Page, Site, TaskState, UploadedFile, Workflow, WorkflowTask
 
 from cms.models import User
+from cooperations.models import Agreement
 from home.installation import install_portal
 from municipalities.bin import put_in_bin
 from municipalities.models import (
@@ -36,6 +37,7 @@ from services.inheritance.notices import give_notice
 from services.models import ChangeNotice, FollowUp, Responsibility, ServicePage
 from services.modes import ModuleMode
 from tests.factories import (
+    AgreementFactory,
     CooperationFactory,
     DocumentFactory,
     ImageFactory,
@@ -94,6 +96,15 @@ def build_world() -> World:
         NONE: _nothing(),
     }
     _ask_all(things)
+    # It concerns both municipalities; what its keepers wrote for themselves is theirs.
+    cooperation = things[COOPERATION]
+    cooperation.agreement = AgreementFactory(
+        cooperation=cooperation.page,
+        title="Vereinbarung",
+        note=f"{SECRETS[COOPERATION]}-Vermerk",
+        document=cooperation.document,
+        hands_over=([(ServiceFactory(), things[FOREIGN].responsibility.office)], [own]),
+    )
     things[PUBLISHED] = SimpleNamespace(
         **{**vars(things[FOREIGN]), "page": _published(foreign, SECRETS[FOREIGN]), "parent": foreign}
     )
@@ -166,6 +177,7 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
         parent=place,
         office=office,
         responsibility=row,
+        agreement=SimpleNamespace(pk=NOWHERE),
         alert=alert,
         collection=collection,
         **_media(collection, secret, person),
@@ -281,7 +293,7 @@ def _nothing() -> SimpleNamespace:
     names = (
         "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
     )
-    names += " alert binned binned_published consent party local_page version work"
+    names += " alert binned binned_published consent party local_page version work agreement"
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 
@@ -296,8 +308,9 @@ def fingerprint() -> list[Any]:
         ),
         list(User.objects.order_by("pk").values_list("pk", "username", "is_active", "is_superuser", "password")),
         list(User.groups.through.objects.order_by("pk").values_list("user", "group")),
-        list(Responsibility.objects.order_by("pk").values_list("pk", "area", "office", "note")),
         list(ChangeNotice.objects.order_by("pk").values_list("pk", "outcome", "reason", "version__is_binding")),
+        list(Responsibility.objects.order_by("pk").values_list("pk", "area", "office", "note", "valid_until")),
+        list(Agreement.objects.order_by("pk").values_list("pk", "title", "effective_from", "effective_until")),
         list(Alert.objects.order_by("pk").values_list("pk", "municipality", "title", "level")),
         list(BinnedPage.objects.order_by("pk").values_list("pk", "page", "slug")),
         list(PageReview.objects.order_by("pk").values_list("pk", "page", "due")),
