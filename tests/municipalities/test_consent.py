@@ -10,7 +10,7 @@ from django.db.utils import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupApprovalTask, Page, TaskState, Workflow, WorkflowPage, WorkflowState
+from wagtail.models import GroupApprovalTask, Page, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from cms.models import User
 from home.installation import install_portal
@@ -157,6 +157,18 @@ def test_what_belongs_to_one_municipality_is_not_put_to_the_others(places: list[
     task_state = TaskState.objects.get(workflow_state__object_id=str(leaf.pk))
     assert task_state.status == TaskState.STATUS_REJECTED
     assert "Ahausen" in task_state.comment
+
+
+def test_a_step_in_a_municipalitys_own_workflow_harms_nobody(places: list[MunicipalityPage]) -> None:
+    consent = ask()
+    own = Tenant.objects.get(municipality=places[0])
+    WorkflowTask.objects.create(workflow=own.workflow, task=consent.task_state.task, sort_order=1)
+    for approval in (Approval.TWO_STEPS, Approval.PUBLISHER):
+        own.approval = approval
+        own.save()
+        apply_approval(own)
+    leave(places[0].ags, timezone.localdate())
+    assert outcome(consent) == ConsentOutcome.RUNNING
 
 
 def test_where_nobody_takes_part_the_page_goes_back() -> None:
