@@ -9,8 +9,12 @@ from home.demo.files import read
 from home.demo.places import sources
 from home.installation import Portal
 from home.models import NewsIndexPage, NewsPage, StandardPage
+from municipalities.consent.workflow import offer_on
 from municipalities.models import MunicipalityPage
 from services.models import ServicePage
+
+# What the municipalities have agreed about how the portal works: they can be asked before it changes.
+RULES_SLUG = "so-funktioniert-das-portal"
 
 
 def blocks(html: str) -> list[tuple[str, str]]:
@@ -72,4 +76,6 @@ def load_standard_pages(portal: Portal) -> None:
             body=blocks(row["body"]),
             show_in_footer=True,
         )
-        publish_child(portal.home, page)
+        published = publish_child(portal.home, page)
+        if row["slug"] == RULES_SLUG:
+            offer_on(published)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from municipalities import permissions
 from municipalities.consent.requests import tally_of
 from municipalities.consent.rules import counted, explain
+from municipalities.folding import fold_bare
 from municipalities.models import (
     ConsentOutcome,
     ConsentParty,
@@ -65,7 +66,7 @@ def lines_of(consent: ConsentRequest, reader: Any = None) -> list[Line]:
     known = _known(reader)
     return [
         Line(party, votes.get(party.pk), _name(votes.get(party.pk), known))
-        for party in consent.parties.order_by("name")
+        for party in sorted(consent.parties.all(), key=lambda party: fold_bare(party.name))
     ]
 
 

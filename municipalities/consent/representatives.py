@@ -1,9 +1,17 @@
 """Who answers for a municipality, asked from the municipality's side; ``permissions`` has it from the person's."""
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cms.models import User
-from municipalities.models import Capacity, ConsentParty, MunicipalityPage, RoleKind, Tenant
+from municipalities.models import (
+    Capacity,
+    ConsentParty,
+    ConsentRequest,
+    MunicipalityPage,
+    RoleGroup,
+    RoleKind,
+    Tenant,
+)
 
 
 def people_to_name(place: MunicipalityPage) -> QuerySet[User]:
@@ -29,6 +37,15 @@ def people_answering_for(place: MunicipalityPage | None) -> list[User]:
         is_active=True, groups__role__municipality=place, groups__role__kind=RoleKind.LOCAL_ADMIN
     )
     return list(administrators.distinct().order_by("pk"))
+
+
+def unanswerable(consent: ConsentRequest) -> QuerySet[ConsentParty]:
+    """Municipalities that are still to answer and for which nobody can."""
+    held = RoleGroup.objects.filter(municipality__isnull=False, group__user__is_active=True)
+    administered = held.filter(kind=RoleKind.LOCAL_ADMIN)
+    named = RoleGroup.objects.filter(group__user__is_active=True, group__user=F("municipality__tenant__representative"))
+    able = Q(municipality__in=administered.values("municipality")) | Q(municipality__in=named.values("municipality"))
+    return consent.parties.unanswered().exclude(able)
 
 
 def capacity_of(user: User, party: ConsentParty) -> Capacity:

@@ -67,7 +67,7 @@ def counted(tally: Tally) -> str:
         ngettext("%(count)d municipality agreed", "%(count)d municipalities agreed", tally.agree),
         ngettext("%(count)d objected", "%(count)d objected", tally.object),
         ngettext("%(count)d abstained", "%(count)d abstained", tally.abstain),
-        ngettext("%(count)d did not answer", "%(count)d did not answer", tally.silent),
+        ngettext("%(count)d has not answered", "%(count)d have not answered", tally.silent),
     ]
     counts = (tally.agree, tally.object, tally.abstain, tally.silent)
     return ", ".join(part % {"count": count} for part, count in zip(parts, counts, strict=True)) + "."

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin.compare import FieldComparison, ForeignObjectComparison
 from wagtail.models import Page
 
+from municipalities.editing.comparison import differs_in_substance, words_differ
+
 # Label of a field and what is shown of it.
 Rows = list[tuple[str, str]]
 
@@ -33,8 +35,16 @@ def text_of(page: Page) -> Rows:
 
 def changes_of(published: Page, page: Page) -> Rows:
     """What differs, with ``ins`` and ``del``."""
-    compared = [one for one in _compared(published, page) if one.has_changed()]
-    return [(str(one.field_label()), _shown(one)) for one in compared]
+    compared = [one for one in _compared(published, page) if one.has_changed() and differs_in_substance(one)]
+    return [(str(one.field_label()), _shown(one) + _hint(one)) for one in compared]
+
+
+def _hint(comparison: Any) -> SafeString | str:
+    """A link that leads elsewhere now has the same words as before."""
+    if type(comparison) is FieldComparison or words_differ(comparison):
+        return ""
+    hint = _("The words are the same. Something else differs, such as formatting, a link, a picture or the order.")
+    return format_html('<p class="consent-mark">{}</p>', hint)
 
 
 def _compared(before: Page, after: Page) -> list[Any]:
@@ -50,7 +60,8 @@ def _shown(comparison: Any) -> str:
     if type(comparison) is FieldComparison:
         return _between(_plain(comparison.val_a), _plain(comparison.val_b))
     # Colours alone would tell nobody on paper, nor anybody who listens.
-    return _BLOCK.sub(_block, _MARKED.sub(_element, str(conditional_escape(comparison.htmldiff()))))
+    html = _MARKED.sub(_element, str(conditional_escape(comparison.htmldiff())))
+    return _BLOCK.sub(_block, html).replace("</del><ins>", "</del> <ins>")
 
 
 def _element(match: re.Match[str]) -> str:

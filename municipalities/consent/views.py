@@ -18,6 +18,7 @@ from wagtail.admin.menu import MenuItem
 from municipalities import permissions
 from municipalities.admin_views import AdminListView, AdminPageMixin
 from municipalities.consent import record
+from municipalities.consent.representatives import unanswerable
 from municipalities.consent.requests import AnswerRefused, answer, settle_all, why_refused
 from municipalities.gate import all_of, on, register_rule, when
 from municipalities.models import ConsentAnswer, ConsentParty, ConsentRequest, ConsentRule
@@ -97,6 +98,7 @@ class ConsentView(AdminPageMixin, TemplateView):
             lines=record.lines_of(consent, user),
             log=record.log_of(consent, user),
             forms=forms_shown,
+            unanswerable=unanswerable(consent) if consent.takes_answers else (),
             objection_decides=consent.rule != ConsentRule.MAJORITY,
             published_url=page.url if page is not None and permissions.page_is_public(page) else "",
             may_cancel=consent.is_running and may_cancel(user, consent),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Workflow, WorkflowTask
+from wagtail.models import Page, Workflow, WorkflowPage, WorkflowTask
 
 from municipalities.models import ConsentTask, Tenant
 from municipalities.tenancy import municipality_of
@@ -17,6 +17,14 @@ def provide_workflow() -> None:
         name = _("Participation of the municipalities")
     task = ConsentTask.objects.create(name=name)
     WorkflowTask.objects.create(workflow=Workflow.objects.create(name=name), task=task, sort_order=0)
+
+
+def offer_on(page: Page) -> None:
+    """Assign the workflow to a page that has none of its own yet."""
+    task = ConsentTask.objects.filter(active=True).order_by("pk").first()
+    workflow = task.active_workflows.first() if task is not None else None
+    if workflow is not None:
+        WorkflowPage.objects.get_or_create(page_id=page.pk, defaults={"workflow": workflow})
 
 
 def reaches(workflow: Workflow, page: Page) -> bool:

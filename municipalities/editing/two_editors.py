@@ -5,31 +5,25 @@ sees both, keeps the own text in the form, and may add it as a further draft. Pu
 """
 
 import json
-import re
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
-from wagtail.blocks import StreamValue
 from wagtail.models import Page, Revision
 
 from cms.keys import key_of
+from municipalities.editing.comparison import differs_in_substance, words_differ
 from municipalities.models import FormSave
 
 # What the form sends to say: I have seen that version, keep mine as a draft above it.
 SEEN = "seen_revision_id"
-# How Wagtail marks what only one side has, a tag with attributes, and one of its attributes.
-_MARKED = re.compile(r'<(span|div) class="(?:[^"]* )?(?:deletion|addition)">(.*?)</\1>', re.DOTALL)
-_TAG = re.compile(r'<([\w-]+)((?:\s+[\w-]+="[^"]*")+)\s*(/?)>')
-_ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
 _LEAVES_DRAFT = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
 
 
@@ -146,43 +140,8 @@ def _differences(view: Any, newer: Page) -> tuple[Any, ...]:
     compared = [one for one in compared if one.has_changed()]
     for one in compared:
         # Wagtail compares words alone: the row of a link that leads elsewhere would look as if nothing differed.
-        one.has_same_words = not _words_differ(one)
-    return tuple(one for one in compared if not one.has_same_words or _differs_in_substance(one))
-
-
-def _words_differ(comparison: Any) -> bool:
-    if comparison.is_field:
-        return any(strip_tags(words).strip() for _tag, words in _MARKED.findall(str(comparison.htmldiff())))
-    return any(
-        child.is_addition() or child.is_deletion() or any(_words_differ(one) for one in child.get_field_comparisons())
-        for child in comparison.get_child_comparisons()
-    )
-
-
-def _differs_in_substance(comparison: Any) -> bool:
-    """The browser's editor writes the same content with other markup, which nobody could tell apart."""
-    return not comparison.is_field or _substance(comparison.val_a) != _substance(comparison.val_b)
-
-
-def _substance(value: Any) -> Any:
-    """What is stored, without what the editor notes there for itself: keys of paragraphs and blocks."""
-    if isinstance(value, StreamValue):
-        # Block by block: asked as a whole, Wagtail would give new blocks a key, and then show them all as new.
-        return [_substance(child.get_prep_value()) for child in value]
-    if isinstance(value, dict):
-        is_block = {"type", "value"} <= value.keys()
-        return {key: _substance(part) for key, part in value.items() if not (is_block and key == "id")}
-    if isinstance(value, (list, tuple)):
-        return [_substance(part) for part in value]
-    if isinstance(value, str):
-        return _TAG.sub(_plain_tag, value.replace("\r\n", "\n"))
-    return "" if value is None else value
-
-
-def _plain_tag(match: re.Match[str]) -> str:
-    name, attributes, end = match.groups()
-    kept = sorted(one for one in _ATTRIBUTE.findall(attributes) if not one.startswith("data-block-key="))
-    return f"<{' '.join([name, *kept])}{end}>"
+        one.has_same_words = not words_differ(one)
+    return tuple(one for one in compared if not one.has_same_words or differs_in_substance(one))
 
 
 class PortalCreateView(_RemembersFormMixin, CreateView):

@@ -33,7 +33,9 @@ def end_workflow(tenant: Tenant, states: Iterable[WorkflowState], change: Change
     workflow = tenant.workflow
     if workflow is not None:
         for task in workflow.tasks:
-            task.deactivate(user=change.user)
+            # Others may go on with a step that is not the municipality's own.
+            if not task.active_workflows.exclude(pk=workflow.pk).exists():
+                task.deactivate(user=change.user)
         workflow.deactivate(user=change.user)
 
 

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Max, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.locks import WorkflowLock
@@ -74,10 +76,14 @@ class ConsentLock(SealedLock, WorkflowLock):
     def get_message(self, user: Any) -> str:
         consent = ConsentRequest.objects.running().filter(page=self.object.pk).first()
         until = date_format(consent.due, "SHORT_DATE_FORMAT") if consent else ""
-        return gettext(
+        message = gettext(
             "The municipalities are being asked about this text until %(day)s. Nobody can change it until they have "
             "decided or the workflow is cancelled."
         ) % {"day": until}
+        if consent is None:
+            return message
+        address = reverse("consent", args=[consent.pk])
+        return format_html('{} <a href="{}">{}</a>', message, address, gettext("To the answers"))
 
     def get_description(self, user: Any, can_lock: bool = False) -> str:
         return gettext("The municipalities are being asked about this text. Nobody can change it meanwhile.")
@@ -101,7 +107,8 @@ class ConsentTask(Task):
         default=DEFAULT_DAYS,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
         help_text=_(
-            "Counted from the day after the start; the last day is included. What is running keeps its rule and its date."
+            "Counted from the day after the start; the last day is included. "
+            "What is running keeps its rule and its date."
         ),
     )
 

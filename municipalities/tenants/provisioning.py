@@ -135,7 +135,9 @@ def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = No
     ]
     if tenant.approval == Approval.TWO_STEPS:
         steps.append((_("Approval by a local administrator"), (RoleKind.LOCAL_ADMIN,)))
-    old = {link.sort_order: link for link in WorkflowTask.objects.filter(workflow=workflow).select_related("task")}
+    # Portal administrators may have put steps of another kind beside these.
+    links = WorkflowTask.objects.filter(workflow=workflow, task__groupapprovaltask__isnull=False)
+    old = {link.sort_order: link for link in links.select_related("task")}
     for order, (name, kinds) in enumerate(steps):
         link = old.pop(order, None)
         if link is None:

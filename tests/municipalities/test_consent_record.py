@@ -78,6 +78,14 @@ def test_a_new_page_is_shown_as_a_whole(places: list[MunicipalityPage]) -> None:
     assert "None" not in str(consent.text)
 
 
+def test_a_link_that_leads_elsewhere_is_said(places: list[MunicipalityPage]) -> None:
+    page = shared_page(body=[("text", '<p><a href="https://example.org/a">Satzung</a></p>')])
+    page.body = [("text", '<p><a href="https://example.org/b">Satzung</a></p>')]
+    consent = ask(page=page, intro="Alte Regel")
+    (row,) = consent.changes
+    assert "consent-mark" in row[1]
+
+
 def test_text_is_shown_as_text(places: list[MunicipalityPage]) -> None:
     consent = ask(page=shared_page(title="<b>Regeln</b>"), intro="<script>alert(1)</script> & mehr")
     client = local_admin(places[0])
@@ -245,9 +253,13 @@ def test_where_nobody_answers_it_is_said_and_tried_again(
     places: list[MunicipalityPage], capsys: pytest.CaptureFixture[str]
 ) -> None:
     consent = ask()
+    reader = logged_in(holder(RoleKind.AUTHOR, places[1]))
+    detail = reverse("consent", args=[consent.pk])
+    holder(RoleKind.LOCAL_ADMIN, places[1])
+    assert [asked.name for asked in reader.get(detail).context["unanswerable"]] == ["Ahausen"]
     call_command("close_consents")
     assert "Ahausen" in capsys.readouterr().err
-    assert mail.outbox == []
+    mail.outbox.clear()
     holder(RoleKind.LOCAL_ADMIN, places[0], email="neu@example.org")
     call_command("close_consents")
     assert [message.to for message in mail.outbox] == [["neu@example.org"]]
