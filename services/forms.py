@@ -129,7 +129,7 @@ class LocalServicePageForm(ServicePageForm):
         if page.lacks_alternative:
             message = _("Please say where people can turn instead: choose another service, or name it in words.")
             self.add_error("alternative", message)
-        if "covered_by" not in self.errors:
+        if page.covered_by_id and "covered_by" not in self.errors:
             self._await_neighbours()
             if found := objection(self.parent_page.path, page):
                 self.add_error("covered_by", found)

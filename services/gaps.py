@@ -46,7 +46,7 @@ def service_gaps(day: date, keys: Collection[int] | None = None) -> list[Service
         depends_on_place.add((row.service_id, district_of.get(row.area_id)))
         if row.locality_id is None:
             rows.setdefault((row.service_id, row.area_id), []).append(row)
-    elsewhere = _sent_elsewhere(every_place)
+    elsewhere = sent_elsewhere(every_place)
     gaps = []
     for service in ServicePage.objects.live().only("title", "level", "content_type_id").order_by("title"):
         missing, contested, unconfirmed = [], [], []
@@ -78,7 +78,7 @@ def service_gaps(day: date, keys: Collection[int] | None = None) -> list[Service
     return gaps
 
 
-def _sent_elsewhere(places: Iterable[MunicipalityPage]) -> set[tuple[int, int]]:
+def sent_elsewhere(places: Iterable[MunicipalityPage]) -> set[tuple[int, int]]:
     """Pairs of a service and a place that does not offer it, or covers it with another one."""
     by_path = {place.path: place.pk for place in places}
     found = set()
