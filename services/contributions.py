@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from municipalities.models import MunicipalityPage
 from municipalities.targets import NothingHere
 from services.addresses import LOCAL_SERVICES_SLUG, OFFICES_SLUG
+from services.languages import GERMAN, in_language
 from services.models import (
     LocalServiceIndexPage,
     OfficeIndexPage,
@@ -16,6 +17,7 @@ from services.models import (
     Responsibility,
     ServicePage,
 )
+from services.translations import languages_of
 
 SHOWN_OFFICES = 6
 
@@ -31,14 +33,19 @@ def new_office_index(place: MunicipalityPage) -> OfficeIndexPage:
 def local_service_url(place: MunicipalityPage, slug: str, locality_id: int | None) -> str | NothingHere | None:
     """The address of a service at a place; exists whether or not the municipality wrote a page for it.
 
-    It names the locality only where that makes a difference for the service.
+    It names the locality only where that makes a difference for the service. A language may follow the slug; it is
+    left out where the shared text, which every place has, is not translated into it.
     """
-    if not ServicePage.objects.live().filter(slug=slug).exists():
+    slug, _slash, language = slug.partition("/")
+    service = ServicePage.objects.live().filter(slug=slug).first()
+    if service is None:
         return None
     index = place.index_page(LocalServiceIndexPage)
     if index is None:
         return NothingHere(no_services_yet(place))
-    return f"{index.url}{slug}/{locality_endings(locality_id, timezone.localdate()).get(slug, '')}"
+    is_there = any(found.code == language for found in languages_of(service))
+    address = in_language(f"{index.url}{slug}/", language if is_there else GERMAN)
+    return f"{address}{locality_endings(locality_id, timezone.localdate()).get(slug, '')}"
 
 
 def locality_endings(locality_id: int | None, day: date) -> dict[str, str]:

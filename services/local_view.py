@@ -13,7 +13,9 @@ from cms.caching import PUBLIC_MAX_AGE
 from cms.models import BasePage
 from municipalities.places import locality_in
 from municipalities.tenancy import municipality_of
-from services.merge import merge
+from services.languages import GERMAN
+from services.merge import MergedService, merge
+from services.models.in_languages import language_context
 from services.models.local_service import LocalServicePage
 from services.models.service import ServicePage
 from services.resolver import Resolution, resolve
@@ -21,33 +23,50 @@ from services.sources import sources_of_local_service
 
 
 def render_local_service(
-    request: HttpRequest, *, page: BasePage, service: ServicePage | None, local: LocalServicePage | None
+    request: HttpRequest,
+    *,
+    page: BasePage,
+    service: ServicePage | None,
+    local: LocalServicePage | None,
+    language: str = GERMAN,
 ) -> HttpResponse:
     """Answer for a service at a place.
 
     ``page`` is what the address led to: the local page, or the index of the municipality's services where nothing
-    was written locally.
+    was written locally. Raises ``Http404`` for a language in which nothing is written.
     """
     context: dict[str, Any]
     if local is not None:
-        context = local.get_context(request)
+        context = local.get_context(request, language=language)
     else:
         # Not the index's own context, which lists all services.
-        context = BasePage.get_context(page, request) | local_service_context(request, page, service, None)
+        context = BasePage.get_context(page, request) | local_service_context(request, page, service, None, language)
     response = render(request, LocalServicePage.template, context)
     return page.allow_caching(request, response, _cache_seconds(context["resolution"]))
 
 
 def local_service_context(
-    request: HttpRequest, page: BasePage, service: ServicePage | None, local: LocalServicePage | None
+    request: HttpRequest,
+    page: BasePage,
+    service: ServicePage | None,
+    local: LocalServicePage | None,
+    language: str = GERMAN,
 ) -> dict[str, Any]:
     place = municipality_of(page)
     today = timezone.localdate()
     locality = locality_in(place, request.GET.get("ortsteil", "")) if place is not None else None
+    merged = merge(service, local, language)
+    below = f"{service.slug}/" if local is None and service is not None else ""
+    languages = language_context(
+        merged.written_in,
+        language,
+        url=f"{page.url or ''}{below}",
+        full_url=f"{page.full_url or ''}{below}",
+        query=f"?ortsteil={locality.pk}" if locality else "",
+    )
     resolution = None
     if service is not None and place is not None:
         resolution = resolve(service, place, today, locality.pk if locality else None)
-    merged = merge(service, local)
     is_offered = local is None or local.is_offered
     context: dict[str, Any] = {
         "place": place,
@@ -61,9 +80,10 @@ def local_service_context(
         # Where people are sent elsewhere, the shared text would tell them to come; what the municipality wrote stays.
         "texts": [text for text in merged.texts if is_offered or text.is_local],
         "leads_on": local is not None and bool(local.other_service or local.alternative),
-        "meta_description": (local.search_description if local else "")
-        or (service.meta_description if service else strip_tags(merged.summary)),
+        "meta_description": _meta_description(merged, service, local),
         "fact_sources": sources_of_local_service(merged, local, resolution),
+        "target": service.target_in(language) if service is not None else None,
+        **languages,
     }
     if place is not None and service is not None and page.full_url:
         context["short_url"] = urljoin(page.full_url, reverse("short_address", args=[place.pk, service.pk]))
@@ -71,10 +91,16 @@ def local_service_context(
         # The page of the address is the list of services; what is shown, and counted as viewed, is the service.
         context["viewed"] = service
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
-        context["canonical_url"] = f"{page.full_url}{service.slug}/"
     if resolution is not None and resolution.is_asked_of_municipalities and place is not None:
         context["members"] = place.members_on(today)
     return context
+
+
+def _meta_description(merged: MergedService, service: ServicePage | None, local: LocalServicePage | None) -> str:
+    """In another language what the page begins with; what editors wrote for search engines is German."""
+    if service is None or merged.language != GERMAN:
+        return strip_tags(merged.summary)
+    return (local.search_description if local else "") or service.meta_description
 
 
 def _cache_seconds(resolution: Resolution | None) -> int:

@@ -93,10 +93,13 @@ def translation_of(service: "ServicePage | None", language: str) -> TranslationV
     return next((block.value for block in service.translations if block.value.language == language), None)
 
 
-def languages_of(service: "ServicePage | None") -> list[Language]:
-    """German, and those that the reference text has been translated into, in the order of the settings."""
-    written = {block.value.language for block in service.translations} if service else set()
-    return [language for language in languages().values() if language.code == GERMAN or language.code in written]
+def languages_of(service: "ServicePage | None", also: Iterable[str] = ()) -> list[Language]:
+    """German, those that the reference text has been translated into, and others by their codes.
+
+    In the order of the settings, without what stands there no more.
+    """
+    written = {GERMAN, *also, *(block.value.language for block in (service.translations if service else ()))}
+    return [language for language in languages().values() if language.code in written]
 
 
 def texts_by_language(service: Any) -> dict[str, dict[str, str]]:

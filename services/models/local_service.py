@@ -1,6 +1,6 @@
 """One municipality's version of a service: only what differs from the reference."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -24,13 +24,15 @@ from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, OnlineServicesBlock
 from services.forms import LocalServicePageForm
-from services.languages import GERMAN, language_choices
+from services.languages import GERMAN, Language, language_choices
 from services.merge import merge
+from services.models.in_languages import PageInLanguages
 from services.modes import ELSEWHERE, LocalState, ModuleMode, StructuredMode
 from services.panels import LegalHintsPanel
 from services.placeholders import in_own_texts
 from services.publication import CheckedBeforePublication, Objection, of_local_state, of_placeholder
 from services.text_modules import CODE_CHOICES
+from services.translations import languages_of
 
 if TYPE_CHECKING:
     from services.models.service import ServicePage
@@ -40,7 +42,7 @@ def _mode_field(label: Any) -> models.CharField:
     return models.CharField(label, max_length=10, choices=StructuredMode.choices, default=StructuredMode.INHERIT)
 
 
-class LocalServicePage(CheckedBeforePublication):
+class LocalServicePage(PageInLanguages, CheckedBeforePublication):
     """A service as one municipality offers it. Title and last part of the address follow the reference."""
 
     reference = models.ForeignKey(
@@ -209,9 +211,16 @@ class LocalServicePage(CheckedBeforePublication):
 
     def route_remaining(self, request: HttpRequest, path_components: Sequence[str]) -> RouteResult:
         """A draft, or a page that was withdrawn, makes way for the reference text, which the parent answers with."""
-        if path_components or self.live:
+        if self.live:
             return super().route_remaining(request, path_components)
-        return self.get_parent().specific.route_remaining(request, [self.slug])
+        return self.get_parent().specific.route_remaining(request, [self.slug, *path_components])
+
+    def written_in(self) -> list[Language]:
+        return languages_of(self.live_reference, (part.language for part in self.text_modules.all()))
+
+    def addresses_below(self) -> Iterable[str]:
+        """Translations of the reference: they are read at every other place too."""
+        return [language.code for language in languages_of(self.live_reference) if not language.is_german]
 
     def counterpart_below(self, parent: Page) -> Page | None:
         """For each reference there is one local page in a place, whatever its address is."""
@@ -220,16 +229,16 @@ class LocalServicePage(CheckedBeforePublication):
             found |= Q(localservicepage__reference=self.reference_id)
         return parent.get_children().filter(found).first()
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def serve(self, request: HttpRequest, *args: Any, language: str = GERMAN, **kwargs: Any) -> HttpResponse:
         from services.local_view import render_local_service
 
-        return render_local_service(request, page=self, service=self.live_reference, local=self)
+        return render_local_service(request, page=self, service=self.live_reference, local=self, language=language)
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, language: str = GERMAN, **kwargs: Any) -> dict[str, Any]:
         from services.local_view import local_service_context
 
         context = super().get_context(request, *args, **kwargs)
-        return context | local_service_context(request, self, self.live_reference, self)
+        return context | local_service_context(request, self, self.live_reference, self, language)
 
     def search_documents(self) -> list[SearchDocument]:
         place = self.municipality

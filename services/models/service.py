@@ -28,10 +28,12 @@ from services.addresses import COMPARISON_SLUG, LOCAL_SERVICES_SLUG, SERVICE_PAR
 from services.blocks import CostsBlock, DeadlinesBlock, DocumentsBlock, LegalBasesBlock, OnlineServicesBlock
 from services.codes import life_event_choices, typification_choices
 from services.forms import ServicePageForm
+from services.languages import GERMAN, Language, in_language
 from services.merge import merge
+from services.models.in_languages import PageInLanguages, language_context
 from services.publication import CheckedBeforePublication
 from services.text_modules import TEXT_MODULES
-from services.translations import TranslationsBlock
+from services.translations import TranslationsBlock, languages_of
 
 
 class ExecutionLevel(models.TextChoices):
@@ -52,7 +54,7 @@ class ServiceQuerySet(PageQuerySet):
         return self.only("pk", *LISTING_FIELDS)
 
 
-class ServicePage(CheckedBeforePublication):
+class ServicePage(PageInLanguages, CheckedBeforePublication):
     """Reference text (Stammtext). The page title is the XZuFi module 02, Leistungsbezeichnung."""
 
     title_citizen = models.CharField(
@@ -184,7 +186,11 @@ class ServicePage(CheckedBeforePublication):
     @property
     def target(self) -> Target:
         """What the choice of a place leads on to."""
-        return Target(SERVICE_PARAMETER, self.slug)
+        return self.target_in(GERMAN)
+
+    def target_in(self, language: str) -> Target:
+        """As :attr:`target`, in a language."""
+        return Target(SERVICE_PARAMETER, in_language(f"{self.slug}/", language).rstrip("/"))
 
     @property
     def meta_description(self) -> str:
@@ -222,20 +228,31 @@ class ServicePage(CheckedBeforePublication):
 
         return render_comparison(request, self) if is_comparison else super().serve(request, *args, **kwargs)
 
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
-        if self.has_comparison:
-            urls.append({"location": f"{self.get_full_url(request)}{COMPARISON_SLUG}/"})
-        return urls
-
     def search_dependents(self) -> Iterable[BasePage]:
         return self.local_pages.live()
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def written_in(self) -> list[Language]:
+        return languages_of(self)
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        address = self.get_full_url(request)
+        urls: list[dict[str, Any]] = [
+            {"location": in_language(address, language.code), "lastmod": self.last_published_at}
+            for language in self.written_in()
+        ]
+        if self.has_comparison:
+            urls.append({"location": f"{address}{COMPARISON_SLUG}/"})
+        return urls
+
+    def get_context(self, request: HttpRequest, *args: Any, language: str = GERMAN, **kwargs: Any) -> dict[str, Any]:
         from services.sources import sources_of_service
 
         context = super().get_context(request, *args, **kwargs)
-        context["service"] = merge(self, None)
+        context["service"] = merge(self, None, language)
+        context |= language_context(self.written_in(), language, url=self.url or "", full_url=self.full_url or "")
+        context["target"] = self.target_in(language)
+        if language != GERMAN:
+            context["meta_description"] = context["service"].summary
         context["fact_sources"] = sources_of_service(context["service"])
         context["places"] = places_with_services(timezone.localdate()).listing().alphabetical()
         return context
