@@ -20,6 +20,7 @@ from municipalities import permissions
 from municipalities.models import PageViews
 from municipalities.review import due_reviews
 from services.gap_report import GapReport, ServiceSpots, Spot, gap_report
+from services.inheritance.views.waiting import count_questions, pages_with_questions, questions_of
 
 # What is more is behind a link.
 SHOWN, EXAMPLES = 8, 3
@@ -31,8 +32,8 @@ def arrange(user: Any, panels: list[Component]) -> None:
     """Put the portal's panels in place of those of Wagtail that show pages by their history alone."""
     replaced = (RecentEditsPanel, UserObjectsInWorkflowModerationPanel, LockedPagesPanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
-    panels += [OwnSubmissionsPanel(), OwnLockedPagesPanel(), DraftsPanel(), ReviewsPanel()]
-    panels += [MissingPanel(), MostViewedPanel()]
+    panels += [OwnSubmissionsPanel(), OwnLockedPagesPanel(), DraftsPanel()]
+    panels += [ChangedReferencesPanel(), ReviewsPanel(), MissingPanel(), MostViewedPanel()]
     if permissions.municipalities_overseen_by(user).exists():
         panels.append(BoardPanel())
 
@@ -111,6 +112,16 @@ def drafts_of(user: Any) -> QuerySet[Page]:
     pages = permissions.own_pages(user).filter(unpublished, pk__in=edited, binned=None)
     # What was withdrawn on purpose, or because its time is over, is no draft.
     return pages.exclude(expired=True).order_by("-latest_revision_created_at", "-pk")
+
+
+class ChangedReferencesPanel(_Panel):
+    template_name = "home/admin/changed_references_panel.html"
+    order = 235
+
+    def content(self, user: Any) -> dict[str, Any]:
+        count = count_questions(user)
+        pages = questions_of(pages_with_questions(user)[:SHOWN]) if count else []
+        return {"pages": pages, "count": count} if count else {}
 
 
 class ReviewsPanel(_Panel):
