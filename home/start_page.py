@@ -21,6 +21,7 @@ from municipalities.consent.record import awaiting
 from municipalities.models import PageViews
 from municipalities.review import due_reviews
 from services.gap_report import GapReport, ServiceSpots, Spot, gap_report
+from services.inheritance.views.waiting import count_questions, pages_with_questions, questions_of
 
 # What is more is behind a link.
 SHOWN, EXAMPLES = 8, 3
@@ -32,8 +33,8 @@ def arrange(user: Any, panels: list[Component]) -> None:
     """Put the portal's panels in place of those of Wagtail that show pages by their history alone."""
     replaced = (RecentEditsPanel, UserObjectsInWorkflowModerationPanel, LockedPagesPanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, replaced)]
-    panels += [ConsentPanel(), OwnSubmissionsPanel(), OwnLockedPagesPanel(), DraftsPanel(), ReviewsPanel()]
-    panels += [MissingPanel(), MostViewedPanel()]
+    panels += [ConsentPanel(), OwnSubmissionsPanel(), OwnLockedPagesPanel(), DraftsPanel()]
+    panels += [ChangedReferencesPanel(), ReviewsPanel(), MissingPanel(), MostViewedPanel()]
     if permissions.municipalities_overseen_by(user).exists():
         panels.append(BoardPanel())
 
@@ -124,6 +125,16 @@ class ConsentPanel(_Panel):
         waiting = awaiting(user)
         shown = list(waiting[:SHOWN])
         return {"parties": shown, "count": waiting.count()} if shown else {}
+
+
+class ChangedReferencesPanel(_Panel):
+    template_name = "home/admin/changed_references_panel.html"
+    order = 235
+
+    def content(self, user: Any) -> dict[str, Any]:
+        count = count_questions(user)
+        pages = questions_of(pages_with_questions(user)[:SHOWN]) if count else []
+        return {"pages": pages, "count": count} if count else {}
 
 
 class ReviewsPanel(_Panel):

@@ -1,5 +1,6 @@
 """Changes that the law demands: announced with a day, reminded of, and carried out on that day."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -8,12 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.publishing import PublicationRefusedError
 from services.inheritance.decisions import revise_both
 from services.inheritance.log_actions import REPLACED, note
 from services.inheritance.notices import must_follow, reopen
 from services.languages import GERMAN
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
 from services.modes import ModuleMode
+
+logger = logging.getLogger(__name__)
 
 # Municipalities are told at once, and reminded this many days before the change holds.
 REMINDED_BEFORE = (14, 3)
@@ -52,11 +56,17 @@ def apply_binding_changes(day: date) -> Iterator[tuple[LocalServicePage, list[st
     due = ChangeNotice.objects.waiting().in_force_on(day).filter(version__service__live=True)
     for key in list(due.order_by("page").values_list("page", flat=True).distinct()):
         page = LocalServicePage.objects.filter(pk=key).first()
-        if page is not None:
+        if page is None:
+            continue
+        try:
             with transaction.atomic():
                 codes = _replace(page, day)
-            if codes:
-                yield page, codes
+        except PublicationRefusedError:
+            # Something else on the page must not go public as it is; tried again every day until somebody mends it.
+            logger.exception("The own text on page %s could not be replaced.", key)
+            continue
+        if codes:
+            yield page, codes
 
 
 def _replace(page: LocalServicePage, day: date) -> list[str]:

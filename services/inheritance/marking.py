@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.rich_text import expand_db_html
 
 from services.inheritance.fragments import Fragment, atoms, fragments, joined
@@ -17,6 +18,8 @@ from services.inheritance.three_way import Agreed, Conflict, TextMerge
 
 # Paragraphs that share less than this are not compared word by word: nobody could read that.
 _ALIKE = 0.4
+# Read out around what is marked.
+_NEW, _GONE, _END = gettext_lazy("[new:"), gettext_lazy("[struck out:"), "]"
 
 
 def shown(html: str) -> SafeString:
@@ -76,12 +79,12 @@ def _changes(before: Sequence[object], after: Sequence[object]) -> list[tuple[st
 
 
 def _new(html: str) -> str:
-    return f"<ins>{_said(_('[new:'))} {html}{_said(_(']'))}</ins>"
+    return f"<ins>{_said(_NEW)} {html}{_said(_END)}</ins>"
 
 
 def _gone(html: str) -> str:
-    return f"<del>{_said(_('[struck out:'))} {html}{_said(_(']'))}</del>"
+    return f"<del>{_said(_GONE)} {html}{_said(_END)}</del>"
 
 
-def _said(words: str) -> str:
+def _said(words: str | Promise) -> str:
     return format_html('<span class="w-sr-only">{}</span>', words)

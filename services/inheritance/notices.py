@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
+from services.inheritance.log_actions import KEPT, MERGED
 from services.inheritance.versions import open_among
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion, ServicePage
 from services.modes import ModuleMode
 
+_OF_ACTIONS = {KEPT: Outcome.KEPT, MERGED: Outcome.MERGED}
 # Decisions after which an own text still stands.
 _ANSWERS_THAT_KEEP = (Outcome.KEPT, Outcome.MERGED, Outcome.REWRITTEN, Outcome.SUPERSEDED)
 
@@ -82,7 +85,7 @@ def _settle(service: ServicePage, page_ids: Collection[int], user: Any = None) -
             if _changed_since(versions, notice):
                 _close([notice], Outcome.SUPERSEDED, None)
         elif _was_written_after(own[key], notice):
-            _close([notice], Outcome.REWRITTEN, user)
+            _close([notice], _decided_in_draft(notice) or Outcome.REWRITTEN, user)
         else:
             _close([notice], Outcome.WITHDRAWN, None)
 
@@ -103,6 +106,18 @@ def _changed_since(versions: Iterable[ReferenceVersion], notice: ChangeNotice) -
 
 def _was_written_after(parts: Iterable[LocalTextModule], notice: ChangeNotice) -> bool:
     return all(part.based_on is not None and part.based_on.number >= notice.version.number for part in parts)
+
+
+def _decided_in_draft(notice: ChangeNotice) -> Outcome | None:
+    """What was decided in a draft that somebody else has published now; the history of the page tells."""
+    entries = PageLogEntry.objects.filter(
+        page=notice.page_id, action__in=_OF_ACTIONS, timestamp__gte=notice.version.published_at
+    )
+    for entry in entries.order_by("-timestamp", "-pk"):
+        about = {"code": notice.code, "language": notice.version.language, "is_draft": True}
+        if about.items() <= entry.data.items():
+            return _OF_ACTIONS[entry.action]
+    return None
 
 
 def answer(page: LocalServicePage, language: str, code: str, outcome: Outcome, user: Any, reason: str = "") -> int:

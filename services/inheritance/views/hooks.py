@@ -13,14 +13,14 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from municipalities import permissions
-from municipalities.gate import everyone, on, register_rule, when
+from municipalities.gate import everyone, on, register_rule
 from services.inheritance.access import may_see_version
 from services.inheritance.views.board import BoardView, ProgressView, VersionView
 from services.inheritance.views.board_actions import ConfirmTranslationView, LiftBindingView, MakeBindingView
 from services.inheritance.views.decide import DecideView
 from services.inheritance.views.impact import ImpactView, look_before_publishing
 from services.inheritance.views.waiting import DecidedView, WaitingView, count_questions
-from services.models import LocalServicePage, ReferenceVersion, ServicePage
+from services.models import FollowUp, LocalServicePage, ReferenceVersion, ServicePage
 from services.responsibility_policy import decides_for_all
 
 
@@ -57,7 +57,7 @@ def register_gate_rules() -> None:
     register_rule(on(ReferenceVersion, "version_id", may_see_version), "reference_version")
     register_rule(on(ReferenceVersion, "version_id", _may_bind), "reference_make_binding", "reference_lift_binding")
     register_rule(on(ServicePage, "page_id", "may_confirm"), "reference_confirm_translation")
-    register_rule(when(decides_for_all), "reference_progress")
+    register_rule(on(FollowUp, "work_id", lambda user, work: decides_for_all(user)), "reference_progress")
 
 
 def _may_bind(user: Any, version: ReferenceVersion) -> bool:

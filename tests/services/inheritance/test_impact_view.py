@@ -1,0 +1,247 @@
+"""Publishing a reference that municipalities have own texts for: the impact is seen first, and nothing is lost."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as said
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from cms.models import User
+from municipalities.models import RoleKind
+from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
+from services.text_modules import TEXT_MODULES
+from tests.roles import holder, tenant
+from tests.services.inheritance.conftest import NOW, OURS, THEN, again
+
+pytestmark = pytest.mark.django_db
+
+STREAMS = ("documents", "costs", "deadlines", "legal_bases", "online_services", "translations", "sources")
+
+
+@pytest.fixture
+def editor_user(service: ServicePage) -> User:
+    tenant("Irgendwo")
+    return holder(RoleKind.REFERENCE_EDITOR, None, first_name="Rita", last_name="Stamm")
+
+
+@pytest.fixture
+def editor(editor_user: User) -> Client:
+    client = Client()
+    client.force_login(editor_user)
+    return client
+
+
+def form_of(service: ServicePage, **texts: str) -> dict[str, Any]:
+    """The form of a reference, as the browser sends it."""
+    values = {module.field: getattr(service, module.field) for module in TEXT_MODULES} | texts
+    rich = {module.field for module in TEXT_MODULES if module.rich}
+    names = ("title_citizen", "synonyms", "place_hint", "processing_time", "originator", "level_note", "leika_key")
+    return nested_form_data(
+        {
+            "title": service.title,
+            "slug": service.slug,
+            **dict.fromkeys(names, ""),
+            **dict.fromkeys(("leika_source", "typification", "seo_title", "search_description"), ""),
+            "level": service.level,
+            # The browser's editor sends nothing for an empty text.
+            **{name: (rich_text(text) if text else "null") if name in rich else text for name, text in values.items()},
+            **{name: streamfield([]) for name in STREAMS},
+            "life_events": inline_formset([]),
+            "comments": inline_formset([]),
+            "action-publish": "yes",
+        }
+    )
+
+
+def impact_of(service: ServicePage) -> str:
+    return reverse("reference_impact", args=[service.pk])
+
+
+def press_publish(client: Client, service: ServicePage, **texts: str) -> Any:
+    return client.post(reverse("wagtailadmin_pages:edit", args=[service.pk]), form_of(service, **texts))
+
+
+def words(response: Any) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode())))
+
+
+def revision_of(client: Client, service: ServicePage) -> str:
+    html = client.get(impact_of(service)).content.decode()
+    return re.search(r'name="revision" value="(\d+)"', html)[1]  # type: ignore[index]
+
+
+def publish_now(client: Client, service: ServicePage, **data: Any) -> Any:
+    return client.post(impact_of(service), {"revision": revision_of(client, service), **data}, follow=True)
+
+
+def plain(html: str) -> str:
+    return re.sub(r' data-block-key="\w+"', "", html)
+
+
+def test_what_concerns_nobody_is_published_at_once(editor: Client, service: ServicePage) -> None:
+    response = press_publish(editor, service, notes=NOW)
+    assert impact_of(service) not in response["Location"]
+    assert plain(again(service).notes) == NOW
+
+
+def test_what_concerns_own_texts_is_shown_first(
+    editor: Client, service: ServicePage, replacing: LocalServicePage, adding: LocalServicePage
+) -> None:
+    response = press_publish(editor, service, notes=NOW)
+    assert response["Location"] == impact_of(service)
+    assert again(service).notes == THEN
+    assert plain(again(service).get_latest_revision_as_object().notes) == NOW
+    shown = editor.get(impact_of(service))
+    assert re.search(r"<ins>.*?digitales.*?</ins>", shown.content.decode())
+    assert f"{said('Have a text of their own instead')} (1) Musterstadt" in words(shown)
+    assert f"{said('Add something of their own')} (1) Nebenan" in words(shown)
+
+
+def test_publishing_from_there_takes_the_note_along(
+    editor: Client,
+    editor_user: User,
+    service: ServicePage,
+    replacing: LocalServicePage,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    press_publish(editor, service, notes=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = publish_now(editor, service, note="Neues Passgesetz.")
+    version = service.versions.get(number=2)
+    assert plain(again(service).notes) == NOW
+    assert (version.note, version.is_binding, version.published_by) == ("Neues Passgesetz.", False, editor_user)
+    assert response.redirect_chain[-1][0] == reverse("reference_version", args=[version.pk])
+    assert ChangeNotice.objects.get(page=replacing).outcome == Outcome.OPEN
+
+
+def test_a_binding_change_is_announced_in_the_same_step(
+    editor: Client,
+    service: ServicePage,
+    replacing: LocalServicePage,
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    holder(RoleKind.PUBLISHER, tenant("Anderswo"))
+    press_publish(editor, service, notes=NOW)
+    day = timezone.localdate() + timedelta(days=30)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish_now(editor, service, is_binding="on", legal_basis="§ 1 Prüfgesetz", effective_on=day.isoformat())
+    version = service.versions.get(number=2)
+    assert (version.is_binding, version.legal_basis, version.effective_on) == (True, "§ 1 Prüfgesetz", day)
+    assert again(replacing).text_modules.get(code="16").text == OURS
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"is_binding": "on", "effective_on": "2999-01-01"}, "legal_basis"),
+        ({"is_binding": "on", "legal_basis": "   ", "effective_on": "2999-01-01"}, "legal_basis"),
+        ({"is_binding": "on", "legal_basis": "§ 1"}, "effective_on"),
+        ({"is_binding": "on", "legal_basis": "§ 1", "effective_on": "2001-01-01"}, "effective_on"),
+        ({"is_binding": "on", "legal_basis": "§ 1", "effective_on": "bald"}, "effective_on"),
+        ({"is_binding": "on", "legal_basis": "x" * 300, "effective_on": "2999-01-01"}, "legal_basis"),
+        ({"legal_basis": "§ 1"}, "is_binding"),
+        ({"note": "x" * 2000}, "note"),
+        ({"note": "\x00"}, "note"),
+    ],
+)
+def test_bad_input_is_said_at_the_field_and_nothing_is_published(
+    editor: Client, service: ServicePage, replacing: LocalServicePage, data: dict[str, str], field: str
+) -> None:
+    press_publish(editor, service, notes=NOW)
+    response = publish_now(editor, service, **data)
+    assert field in response.context["form"].errors
+    assert again(service).notes == THEN
+    assert service.versions.count() == 1
+
+
+def test_of_two_central_editors_the_second_is_told(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    press_publish(editor, service, notes=NOW)
+    seen = revision_of(editor, service)
+    newer = again(service).get_latest_revision_as_object()
+    newer.notes = "<p>Noch etwas anderes.</p>"
+    newer.save_revision()
+    response = editor.post(impact_of(service), {"revision": seen, "note": "Mein langer Hinweis."})
+    told = "Not published: somebody has saved a newer draft meanwhile. Please look at its impact below."
+    assert said(told) in words(response)
+    assert "Noch etwas anderes." in words(response)
+    assert "Mein langer Hinweis." in response.content.decode()
+    assert again(service).notes == THEN
+
+
+def test_pressing_twice_publishes_once(editor: Client, service: ServicePage, replacing: LocalServicePage) -> None:
+    press_publish(editor, service, notes=NOW)
+    seen = revision_of(editor, service)
+    for _time in range(2):
+        response = editor.post(impact_of(service), {"revision": seen}, follow=True)
+    assert said("There is nothing to publish: the draft says what is published already.") in words(response)
+    assert service.versions.count() == 2
+
+
+def test_what_was_locked_meanwhile_stays_unpublished(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    press_publish(editor, service, notes=NOW)
+    seen = revision_of(editor, service)
+    ServicePage.objects.filter(pk=service.pk).update(locked=True, locked_by=holder(RoleKind.REFERENCE_EDITOR, None))
+    response = editor.post(impact_of(service), {"revision": seen})
+    assert said("The page is locked. It can be published once it is unlocked.") in words(response)
+    assert again(service).notes == THEN
+
+
+def test_a_draft_that_breaks_a_rule_is_not_published(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    press_publish(editor, service, notes=NOW)
+    draft = again(service).get_latest_revision_as_object()
+    draft.leika_key = "keiner"
+    draft.save_revision(clean=False)
+    response = publish_now(editor, service)
+    assert response.status_code == 200
+    assert said("Fourteen digits.") in words(response)
+    assert again(service).notes == THEN
+
+
+def test_other_ways_to_publish_go_without(
+    editor: Client, service: ServicePage, replacing: LocalServicePage, editor_user: User
+) -> None:
+    draft = again(service)
+    draft.notes = NOW
+    draft.save_revision(user=editor_user)
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    editor.post(f"{bulk}?id={service.pk}")
+    assert again(service).notes == NOW
+
+
+def test_planned_publications_go_without(editor: Client, service: ServicePage, replacing: LocalServicePage) -> None:
+    data = form_of(service, notes=NOW)
+    later = timezone.localtime() + timedelta(days=3)
+    response = editor.post(
+        reverse("wagtailadmin_pages:edit", args=[service.pk]), data | {"go_live_at": later.strftime("%d.%m.%Y %H:%M")}
+    )
+    assert impact_of(service) not in response["Location"]
+    assert again(service).scheduled_revision is not None
+    assert again(service).notes == THEN
+
+
+@pytest.mark.parametrize("data", [{}, {"revision": "x"}, {"revision": "9" * 40}, {"revision": "\x00"}])
+def test_what_no_button_sends_publishes_nothing(
+    editor: Client, service: ServicePage, replacing: LocalServicePage, data: dict[str, str]
+) -> None:
+    press_publish(editor, service, notes=NOW)
+    assert editor.post(impact_of(service), data).status_code == 200
+    assert again(service).notes == THEN
+
+
+def test_municipalities_do_not_see_drafts_of_references(service: ServicePage, replacing: LocalServicePage) -> None:
+    client = Client()
+    client.force_login(holder(RoleKind.LOCAL_ADMIN, tenant("Eigenstadt")))
+    assert client.get(impact_of(service)).status_code == 404
