@@ -6,7 +6,7 @@ from wagtail.log_actions import LogActionRegistry
 
 BINNED, RESTORED = "portal.bin", "portal.restore"
 REVIEW_CONFIRMED, REVIEW_DATE_CHOSEN = "portal.review.confirm", "portal.review.date"
-ROLES_GIVEN, SETTINGS_CHANGED = "portal.role.give", "portal.settings"
+ROLES_GIVEN, ADMIN_MADE, SETTINGS_CHANGED = "portal.role.give", "portal.role.admin", "portal.settings"
 LEFT, MERGED, CHANGE_CANCELLED = "portal.leave", "portal.merge", "portal.cancel_change"
 
 
@@ -17,6 +17,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(REVIEW_CONFIRMED, _("Confirm"), _("Confirmed as still correct"))
     actions.register_action(REVIEW_DATE_CHOSEN, _("Choose review date"), _("Review date chosen"))
     actions.register_action(ROLES_GIVEN, _("Give roles"), _("Roles given"))
+    actions.register_action(ADMIN_MADE, _("Make portal administrator"), _("Made portal administrator"))
     actions.register_action(SETTINGS_CHANGED, _("Change settings"), _("Settings of the municipality changed"))
     actions.register_action(LEFT, _("Leave the portal"), _("Left the portal"))
     actions.register_action(MERGED, _("Merge into a successor"), _("Merged into its successor"))

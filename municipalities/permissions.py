@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.lookups import StartsWith
+from django.db.models import Q, QuerySet
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import page_permission_policy, policy_registry
 
 from cms.models import PortalDocument, PortalImage, User
+from cms.visibility import CLOSED, open_to_all
 from municipalities.models import (
     BinnedPage,
     MunicipalityKind,
@@ -137,18 +137,15 @@ def municipalities_answered_by(user: Any) -> MunicipalityQuerySet:
 
 def page_is_public(page: Page) -> bool:
     """Published, and nothing above it is withdrawn or restricted."""
-    above = page.get_ancestors(inclusive=True).filter(depth__gt=1)
-    return not above.filter(Q(live=False) | Q(view_restrictions__isnull=False)).exists()
+    return not page.get_ancestors(inclusive=True).filter(CLOSED).exists()
 
 
 def visible_pages(user: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
     """As :func:`may_see`, for lists: own pages, and published ones of others under the title that the public sees."""
     if is_portal_admin(user):
         return pages
-    own = own_pages(user)
-    above = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), depth__gt=1)
-    closed = above.filter(Q(live=False) | Q(view_restrictions__isnull=False))
-    visible = Page.objects.filter(Q(pk__in=own.values("pk")) | ~Exists(closed))
+    public = open_to_all(Page.objects.all())
+    visible = Page.objects.filter(Q(pk__in=own_pages(user).values("pk")) | Q(pk__in=public.values("pk")))
     # By key: a search over the result takes no other conditions.
     return pages.filter(pk__in=visible.values_list("pk", flat=True))
 
@@ -190,8 +187,8 @@ def may_change_media(user: User, media: PortalImage | PortalDocument) -> bool:
 def document_is_public(document: PortalDocument) -> bool:
     """Whether a page that the public sees uses the document; what drafts use stands in no index."""
     used = ReferenceIndex.get_references_to(document).filter(base_content_type=ContentType.objects.get_for_model(Page))
-    pages = Page.objects.filter(pk__in=[int(key) for key in used.values_list("object_id", flat=True).distinct()])
-    return any(page_is_public(page) for page in pages)
+    keys = [int(key) for key in used.values_list("object_id", flat=True).distinct()]
+    return open_to_all(Page.objects.filter(pk__in=keys)).exists()
 
 
 def may_read_document(user: Any, document: PortalDocument) -> bool:

@@ -4,20 +4,19 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef
-from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager
+from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import BodyBlock
 from cms.models import BasePage
 from cms.search_documents import SearchDocument, SearchKind
+from cms.visibility import open_to_all
 from municipalities.tenancy import municipality_of
 from services.sources import read_source
 
@@ -29,8 +28,7 @@ class NewsQuerySet(PageQuerySet):
 
     def reachable(self) -> "NewsQuerySet":
         """Without what lies below a withdrawn page: such an address no longer answers."""
-        withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
-        return self.filter(~Exists(withdrawn))
+        return open_to_all(self)
 
 
 class NewsPage(BasePage):

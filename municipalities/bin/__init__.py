@@ -3,7 +3,6 @@
 Whoever deletes in the editors' interface comes here. ``page.delete()`` in code stays what it is.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from wagtail.models import Page, Revision, Site, WorkflowState, get_default_page
 from wagtail.query import PageQuerySet
 from wagtail.signals import page_published, page_unpublished
 
+from cms.models.page import ancestor_paths
 from cms.together import together
 from municipalities import log_actions
 from municipalities.models import BinnedPage, BinPage, MunicipalityPage
@@ -68,7 +68,8 @@ def put_in_bin(page: Page, user: Any) -> BinnedPage | None:
 
     Nothing happens, and ``None`` is returned, where it went to the bin already together with a page above it.
     """
-    page = Page.objects.get(pk=page.pk)
+    # Of two people who delete the same page, the second finds it in the bin.
+    page = Page.objects.select_for_update().get(pk=page.pk)
     basket = bin_page()
     if page.path.startswith(basket.path):
         return None
@@ -108,6 +109,10 @@ def restore(binned: BinnedPage, user: Any) -> Page:
 
     Raises :class:`BinError`, and then nothing has changed.
     """
+    still_there = BinnedPage.objects.select_for_update(of=("self",)).select_related("page").filter(pk=binned.pk).first()
+    if still_there is None:
+        raise BinError(_("Somebody else has brought it back already."))
+    binned = still_there
     page, parent = binned.page, place_for(binned)
     _move(page, parent, binned.slug, user)
     Page.objects.filter(pk__in=binned.published).update(live=True)
@@ -123,9 +128,9 @@ def restore(binned: BinnedPage, user: Any) -> Page:
 
 
 def place_for(binned: BinnedPage) -> Page:
-    """Under which page a deleted one can come back."""
+    """Under which page a deleted one can come back: never under one that lies with another municipality by now."""
     left = Page.objects.in_bulk(binned.above)
-    parent = next((left[pk] for pk in binned.above if pk in left), None)
+    parent = next((left[pk] for pk in binned.above if pk in left and _is_with(left[pk], binned.anchor)), None)
     if parent is None:
         raise BinError(_("The place where the page was no longer exists."))
     if is_in_bin(parent):
@@ -157,13 +162,13 @@ def place_for(binned: BinnedPage) -> Page:
     return parent
 
 
-def empty_bin(now: datetime | None = None) -> tuple[int, list[str]]:
-    """Delete for good what has been in the bin for 30 days.
+def empty_bin() -> tuple[int, list[str]]:
+    """Delete for good what has been in the bin for longer than 30 days.
 
     Returns the number of deleted pages, and the titles of those that something else still needs.
     """
     deleted, kept = 0, []
-    for binned in BinnedPage.objects.expired(now or timezone.now()).select_related("page"):
+    for binned in BinnedPage.objects.expired(timezone.localdate()).select_related("page"):
         page = binned.page
         count = page.get_descendant_count() + 1
         try:
@@ -174,6 +179,13 @@ def empty_bin(now: datetime | None = None) -> tuple[int, list[str]]:
         else:
             deleted += count
     return deleted, kept
+
+
+def _is_with(page: Page, anchor: Page | None) -> bool:
+    """Whether the page lies below the anchor, or did so when it was deleted itself."""
+    if anchor is None or page.path.startswith(anchor.path):
+        return True
+    return BinnedPage.objects.filter(page__path__in=ancestor_paths(page), anchor=anchor).exists()
 
 
 def _anchor(page: Page, above: list[int]) -> int | None:

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CharField, Exists, F, Model, OuterRef, QuerySet
+from django.db.models import CharField, Model, QuerySet
 from django.db.models.functions import Cast
-from django.db.models.lookups import StartsWith
 from wagtail.models import Page, ReferenceIndex
 
 from cms.models import PortalDocument
+from cms.visibility import open_to_all
 
 # Relations that are no links in a text; what is wrong with them stands elsewhere.
 _NO_LINKS = ("reference", "district", "successor")
@@ -27,12 +27,6 @@ class BrokenLink:
 
     page: Page
     target: Page | None
-
-
-def public_pages() -> QuerySet[Page]:
-    """Published pages with nothing withdrawn above them."""
-    withdrawn = Page.objects.filter(StartsWith(OuterRef("path"), F("path")), live=False, depth__gt=1)
-    return Page.objects.filter(~Exists(withdrawn))
 
 
 def broken_links(pages: QuerySet[Page]) -> list[BrokenLink]:
@@ -54,7 +48,7 @@ def broken_links(pages: QuerySet[Page]) -> list[BrokenLink]:
     for _source, kind, target in found:
         wanted[kind].add(target)
     good = {
-        page_type.pk: set(public_pages().filter(pk__in=wanted[page_type.pk]).values_list("pk", flat=True)),
+        page_type.pk: set(open_to_all(Page.objects.filter(pk__in=wanted[page_type.pk])).values_list("pk", flat=True)),
         document_type.pk: set(
             PortalDocument.objects.filter(pk__in=wanted[document_type.pk]).values_list("pk", flat=True)
         ),

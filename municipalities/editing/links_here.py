@@ -7,11 +7,13 @@ from django.db.models import Model, Q
 from django.utils.text import capfirst
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
+from wagtail.query import PageQuerySet
 
 from cms.models import User
+from cms.visibility import open_to_all
 from municipalities import permissions
 from municipalities.gate import check_object
-from municipalities.models import MunicipalityPage
+from municipalities.tenancy import municipality_of, remember_municipalities
 
 # More lines than this nobody reads.
 LONGEST_LIST = 30
@@ -60,10 +62,8 @@ def links_to(pages: Iterable[Page], user: User) -> LinksHere:
     sources = references.values_list("base_content_type", "object_id").distinct()
     own_keys = set(keys)
     page_keys = [key for kind, key in sources if kind == page_type.pk and key not in own_keys]
-    found = LinksHere()
-    for source in Page.objects.filter(pk__in=page_keys).select_related("content_type").order_by("path"):
-        _add_page(found, source, user)
-    finder = AdminURLFinder(user)
+    found, finder = LinksHere(), AdminURLFinder(user)
+    _add_pages(found, Page.objects.filter(pk__in=page_keys), user, finder)
     others = references.exclude(base_content_type=page_type)
     for thing, _references in others.group_by_source_object() if others.exists() else ():
         _add_thing(found, thing, user, finder)
@@ -72,15 +72,21 @@ def links_to(pages: Iterable[Page], user: User) -> LinksHere:
     return found
 
 
-def _add_page(found: LinksHere, page: Page, user: User) -> None:
-    if permissions.may_work_on(user, page):
-        url = AdminURLFinder(user).get_edit_url(page) or ""
-        found.own.append(OwnPlace(page.specific_deferred.get_admin_display_title(), _kind(page), url))
-    elif permissions.page_is_public(page):
-        place = MunicipalityPage.objects.ancestor_of(page, inclusive=True).only("title").first()
-        found.others.append(OthersPage(page.title, place.title if place else "", page.url or ""))
-    else:
-        found.hidden += 1
+def _add_pages(found: LinksHere, pages: PageQuerySet, user: User, finder: AdminURLFinder) -> None:
+    """A contact page may be linked from hundreds: the queries are the same for few and for many."""
+    own = set(permissions.own_pages(user).filter(pk__in=pages.values("pk")).values_list("pk", flat=True))
+    public = set(open_to_all(pages).values_list("pk", flat=True))
+    listed = list(pages.select_related("content_type").order_by("path"))
+    remember_municipalities(listed)
+    for page in listed:
+        if page.pk in own:
+            url = finder.get_edit_url(page) or ""
+            found.own.append(OwnPlace(page.specific_deferred.get_admin_display_title(), _kind(page), url))
+        elif page.pk in public:
+            place = municipality_of(page)
+            found.others.append(OthersPage(page.title, place.title if place else "", page.url or ""))
+        else:
+            found.hidden += 1
 
 
 def _add_thing(found: LinksHere, thing: Model | None, user: User, finder: AdminURLFinder) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
@@ -102,7 +103,7 @@ class _NewestOnlyMixin(_RemembersFormMixin):
         self.form.restore_required_fields()
         self.has_unsaved_changes = True
         self._stay_at_opened_version()
-        who = (latest.user.get_full_name() or latest.user.get_username()) if latest.user else _("Somebody")
+        who = get_user_display_name(latest.user) or _("Somebody")
         messages.warning(
             self.request,
             _("Not saved: %(who)s has saved a newer version. Your text is still in the form; both versions are below.")
@@ -117,6 +118,10 @@ class _NewestOnlyMixin(_RemembersFormMixin):
         opened = self.page.revisions.filter(pk=key_of(key)).first()
         self.page.latest_revision_id = opened.pk if opened else None
         self.latest_revision_created_at = sent.get("loaded_revision_created_at", "")
+
+    def get_template_names(self: Any) -> list[str]:
+        names: list[str] = super().get_template_names()  # type: ignore[misc]
+        return ["municipalities/admin/edit_page.html"] if names == ["wagtailadmin/pages/edit.html"] else names
 
     def get_context_data(self: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
@@ -152,12 +157,8 @@ class PortalCreateView(_RemembersFormMixin, CreateView):
 
 
 class PortalEditView(_NewestOnlyMixin, EditView):
-    def get_template_names(self) -> list[str]:
-        names = super().get_template_names()
-        return ["municipalities/admin/edit_page.html"] if names == ["wagtailadmin/pages/edit.html"] else names
+    pass
 
 
 class PortalRevertView(_NewestOnlyMixin, RevisionsRevertView):
-    def get_template_names(self) -> list[str]:
-        names = super().get_template_names()
-        return ["municipalities/admin/edit_page.html"] if names == ["wagtailadmin/pages/edit.html"] else names
+    pass

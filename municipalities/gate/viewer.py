@@ -27,6 +27,11 @@ def seen_by(user: Any) -> None:
     _viewer.set(user)
 
 
+def public_title(page: Page) -> str:
+    """The title of a page for everybody: nothing of what is written while it is not published."""
+    return page.title if page.live else _("(page that is not published)")
+
+
 def shown_title(page: Page) -> str:
     """The title of a page that something own refers to; not where others have withdrawn it and go on writing."""
     viewer = _viewer.get()
@@ -34,4 +39,4 @@ def shown_title(page: Page) -> str:
         return page.title
     if permissions.may_work_on(viewer, page):
         return str(page.get_admin_display_title())
-    return _("(page that is not published)")
+    return public_title(page)

@@ -9,6 +9,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from cms.models import BasePage
+from cms.sites import portal_site
 from municipalities.lifecycle.changes import place_addresses
 from municipalities.models import MunicipalityPage
 
@@ -68,7 +69,7 @@ def lead_on_elsewhere(
     They lead to their counterpart at the heir, or all to one target.
     """
     pairs = {old: new for source in place_addresses for old, new in source(place, heir)}
-    site = Site.objects.filter(is_default_site=True).first()
+    site = portal_site()
     if site is None:
         return 0
     rows = [

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Site
 
+from cms.sites import is_start_page, portal_site
 from municipalities import log_actions
-from municipalities.lifecycle.addresses import Target, addresses_of, lead_on, lead_on_elsewhere
+from municipalities.lifecycle.addresses import LONGEST, Target, addresses_of, lead_on, lead_on_elsewhere
 from municipalities.lifecycle.archive import end_workflow, open_workflow_states, remove_roles, withdraw_pages
 from municipalities.lifecycle.belongings import end_alerts
 from municipalities.lifecycle.changes import (
@@ -56,7 +57,7 @@ def _check(change: Change) -> None:
             _("Municipalities of %(place)s still belong to the portal: %(names)s.")
             % {"place": place.title, "names": ", ".join(member.title for member in members)}
         )
-    if Site.objects.filter(root_page_id=place.pk, is_default_site=True).exists():
+    if is_start_page(place.pk):
         raise ChangeError(_("%(place)s is the start page of the portal.") % {"place": place.title})
 
 
@@ -95,9 +96,10 @@ def _carry_out(change: Change, tenant: Tenant) -> None:
 def _target(place: MunicipalityPage) -> Target:
     """The own website; where none is known, the district's page, or the portal's."""
     host = (urlsplit(place.website).hostname or "").lower()
-    if host and not Site.objects.filter(hostname__iexact=host).exists() and len(place.website) <= 255:
+    if host and not Site.objects.filter(hostname__iexact=host).exists() and len(place.website) <= LONGEST:
         return place.website
     district = place.district
     if district is not None and district.live and district.exists_on(timezone.localdate()):
         return district
-    return Site.objects.get(is_default_site=True).root_page
+    portal = portal_site()
+    return portal.root_page if portal else place.get_parent()

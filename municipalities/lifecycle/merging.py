@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, Site, WorkflowState
+from wagtail.models import Page, WorkflowState
 
+from cms.sites import is_start_page
 from municipalities import log_actions
 from municipalities.folding import fold_bare
 from municipalities.lifecycle.addresses import LONGEST, Address, Target, addresses_of, lead_on, lead_on_elsewhere
@@ -71,7 +72,7 @@ def _check(change: Change) -> None:
         raise ChangeError(_("%(heir)s itself ends; it cannot take over anything.") % names)
     if not heir.live or not heir.exists_on(change.first_day):
         raise ChangeError(_("%(heir)s is not published or does not exist on that day.") % names)
-    if Site.objects.filter(root_page_id=place.pk, is_default_site=True).exists():
+    if is_start_page(place.pk):
         raise ChangeError(_("%(place)s is the start page of the portal.") % names)
 
 

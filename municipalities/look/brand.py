@@ -60,11 +60,11 @@ class Brand:
     @classmethod
     def of(cls, place: "MunicipalityPage") -> "Brand":
         files = _stored(place)
-        header = files.get("header_image")
+        logo, header = (files.get(name, {"files": []}) for name in ("logo", "header_image"))
         return cls(
             stylesheet=stylesheet_address(place.brand_colour, place.text_on_brand) if place.brand_colour else "",
-            logo=_picture(files["logo"]["files"][0]) if files.get("logo") else None,
-            header=_header_image(header) if header else None,
+            logo=_picture(logo["files"][0]) if logo["files"] else None,
+            header=_header_image(header) if header["files"] else None,
             networks=[(link.value["network"], link.value["url"]) for link in place.social_links],
         )
 
@@ -122,8 +122,9 @@ def _image_changed(sender: Any, image: PortalImage, **kwargs: Any) -> None:
 def _stored(place: "MunicipalityPage") -> Mapping[str, Any]:
     """The files stored with the page; in a preview, where another image is chosen, those of that image."""
     wanted = {name: key for name in ("logo", "header_image") if (key := getattr(place, f"{name}_id"))}
-    known = {name: entry["image"] for name, entry in place.brand_files.items()}
-    return place.brand_files if wanted == known else _made(place)
+    # An image that was deleted leaves its files' names behind.
+    known = {name: entry for name, entry in place.brand_files.items() if entry["image"] == wanted.get(name)}
+    return known if known.keys() == wanted.keys() else _made(place)
 
 
 def _made(place: "MunicipalityPage") -> dict[str, Any]:
@@ -135,7 +136,8 @@ def _made(place: "MunicipalityPage") -> dict[str, Any]:
         try:
             made = image.get_renditions(*filters)
         except (SourceImageIOError, OSError):
-            # The file is lost; the page goes on without it.
+            # The file is lost; the page goes on without it, and does not look for it with each visit.
+            files[name] = {"image": image.pk, "files": []}
             continue
         files[name] = {
             "image": image.pk,

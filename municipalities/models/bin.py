@@ -1,6 +1,6 @@
 """The bin: where deleted pages wait for 30 days, with everything that is needed to bring them back."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -31,8 +31,10 @@ class BinPage(BasePage):
 
 
 class BinnedPageQuerySet(models.QuerySet["BinnedPage"]):
-    def expired(self, now: datetime) -> "BinnedPageQuerySet":
-        return self.filter(binned_at__lte=now - timedelta(days=DAYS_IN_BIN))
+    def expired(self, today: date) -> "BinnedPageQuerySet":
+        """What could be brought back until yesterday, or for longer; see :attr:`BinnedPage.kept_until`."""
+        first_kept = datetime.combine(today - timedelta(days=DAYS_IN_BIN), time.min)
+        return self.filter(binned_at__lt=timezone.make_aware(first_kept))
 
 
 class BinnedPage(models.Model):

@@ -130,7 +130,13 @@ class MunicipalityPage(BrandFields, BasePage):
     content_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel("official_name"), FieldPanel("kind"), FieldPanel("district"), FieldPanel("intro")],
+            [
+                FieldPanel("official_name"),
+                # These two reach beyond the municipality: whose alerts are shown where, and who sees whose numbers.
+                FieldPanel("kind", permission="superuser"),
+                FieldPanel("district", permission="superuser"),
+                FieldPanel("intro"),
+            ],
             heading=_("Municipality"),
         ),
         MultiFieldPanel(
@@ -165,12 +171,20 @@ class MunicipalityPage(BrandFields, BasePage):
         ),
         FieldPanel("sources"),
     ]
+    promote_panels = [
+        # The portal's navigation, and the address that is printed on the letters of others too.
+        MultiFieldPanel(
+            [FieldPanel("slug", permission="superuser"), FieldPanel("show_in_menus", permission="superuser")],
+            heading=_("In the portal"),
+        ),
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines")),
+    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Content")),
             ObjectList(place_panels, heading=_("Place")),
             ObjectList(BrandFields.brand_panels, heading=_("Appearance")),
-            ObjectList(BasePage.promote_panels, heading=_("Promote")),
+            ObjectList(promote_panels, heading=_("Promote")),
         ]
     )
 

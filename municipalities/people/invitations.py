@@ -12,13 +12,14 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_user_display_name
 
 from cms.models import User
 
@@ -31,14 +32,15 @@ class InvitationError(Exception):
 
 @dataclass
 class Invitation:
-    """What became of an invitation. ``gained`` are the roles that the person did not hold before.
+    """What became of an invitation. ``gained`` names the roles that the person did not hold before.
 
     ``mail_failed`` is known only once the transaction is over.
     """
 
     person: User
     is_new: bool
-    gained: list[Group]
+    gained: list[str]
+    is_new_admin: bool = False
     mail_failed: bool = False
 
     @property
@@ -46,8 +48,8 @@ class Invitation:
         """What happened to the person, in the words of the one who invited."""
         names = {
             "email": self.person.email,
-            "name": self.person.get_full_name() or self.person.get_username(),
-            "roles": ", ".join(group.name for group in self.gained),
+            "name": get_user_display_name(self.person),
+            "roles": ", ".join(self.gained),
         }
         if self.is_new:
             return _("Invitation to %(email)s: a link to choose a password") % names
@@ -70,11 +72,15 @@ class Invitation:
         }
 
 
-def invite(email: str, groups: Iterable[Group], first_name: str = "", last_name: str = "") -> Invitation:
-    """Give a person roles. Whoever has no account yet gets one, and a link to choose a password.
+def invite(
+    email: str, groups: Iterable[Group], first_name: str = "", last_name: str = "", *, as_admin: bool = False
+) -> Invitation:
+    """Give a person roles, with ``as_admin`` for the whole portal. Whoever has no account yet gets one, and a link to
+    choose a password.
 
     The account exists even where the e-mail cannot be sent: the link can be asked for again on the login page. Raises
-    :class:`InvitationError` for an address that is none, and for a person whose account is blocked.
+    :class:`InvitationError` for an address that is none, for a person whose account is blocked, and where somebody else
+    makes the account at the same moment.
     """
     email = email.strip()
     reason = why_not(email)
@@ -83,16 +89,33 @@ def invite(email: str, groups: Iterable[Group], first_name: str = "", last_name:
     user = account_of(email)
     is_new = user is None
     if user is None:
-        # A password that nobody knows rather than none: the login page sends a new link only to those who have one.
-        user = User.objects.create_user(
-            email[:150], email=email, password=get_random_string(40), first_name=first_name, last_name=last_name
-        )
+        user = _new_account(email, first_name, last_name)
     held = set(user.groups.values_list("pk", flat=True))
-    invitation = Invitation(user, is_new, [group for group in groups if group.pk not in held])
-    user.groups.add(*invitation.gained)
+    gained = [group for group in groups if group.pk not in held]
+    user.groups.add(*gained)
+    invitation = Invitation(user, is_new, [group.name for group in gained])
+    if as_admin and not user.is_superuser:
+        user.is_superuser = invitation.is_new_admin = True
+        user.save(update_fields=["is_superuser"])
+        invitation.gained.append(_("Portal administrator"))
     if is_new or invitation.gained:
         transaction.on_commit(lambda: _send(invitation))
     return invitation
+
+
+def _new_account(email: str, first_name: str, last_name: str) -> User:
+    # A password that nobody knows rather than none: the login page sends a new link only to those who have one.
+    password = get_random_string(40)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                email[:150], email=email, password=password, first_name=first_name, last_name=last_name
+            )
+    except IntegrityError as error:
+        # Whose account it is, and what for, has to be seen before it gets roles from here too.
+        raise InvitationError(
+            _("Somebody has just invited %(email)s already. Please try again.") % {"email": email}
+        ) from error
 
 
 def account_of(email: str) -> User | None:
@@ -130,14 +153,14 @@ def _send(invitation: Invitation) -> None:
         invitation.mail_failed = True
 
 
-def send_roles(user: User, groups: Iterable[Group]) -> None:
+def send_roles(user: User, roles: Iterable[str]) -> None:
     """Tell a person who works with the portal already about new roles."""
     text = _(
         "Hello,\n\nin the %(portal)s you now have these roles too:\n\n%(roles)s\n\n"
         "User name and password stay the same:\n\n%(url)s"
     ) % {
         "portal": settings.WAGTAIL_SITE_NAME,
-        "roles": "\n".join(f"- {group.name}" for group in groups),
+        "roles": "\n".join(f"- {role}" for role in roles),
         "url": urljoin(settings.WAGTAILADMIN_BASE_URL, reverse("wagtailadmin_home")),
     }
     subject = _("New roles in the %(portal)s") % {"portal": settings.WAGTAIL_SITE_NAME}

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import GroupPagePermission, Page, PagePermissionTester
 
 from cms.models import User
@@ -193,7 +194,7 @@ def publishers_of(viewer: User, page: Page) -> Publishers:
     others: list[str] = []
     for pk, group in sorted(groups.items(), key=lambda found: found[1].name):
         people = list(group.user_set.filter(is_active=True).order_by("last_name", "first_name", "username"))
-        mine = [name_of(person) for person in people if person.pk in known]
+        mine = [get_user_display_name(person) for person in people if person.pk in known]
         if mine:
             named.append((group.name, mine))
         if len(people) > len(mine):
@@ -213,9 +214,5 @@ def _counted(role: str, count: int) -> str:
     return f"{role}: {people}"
 
 
-def name_of(person: User) -> str:
-    return person.get_full_name() or person.get_username()
-
-
 def names(people: Iterable[User]) -> list[tuple[int, str]]:
-    return [(person.pk, name_of(person)) for person in people]
+    return [(person.pk, get_user_display_name(person)) for person in people]

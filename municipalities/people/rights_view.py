@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail import hooks
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
@@ -18,7 +19,7 @@ from cms.models import User
 from municipalities import permissions
 from municipalities.admin_views import AdminPageMixin
 from municipalities.gate import all_of, in_query, on, register_rule
-from municipalities.people.rights import name_of, names, people_to_ask_for, publishers_of, rights_of
+from municipalities.people.rights import names, people_to_ask_for, publishers_of, rights_of
 
 
 class RightsView(AdminPageMixin, TemplateView):
@@ -44,7 +45,7 @@ class RightsView(AdminPageMixin, TemplateView):
             person=person,
             heading=_("This is what you may do here")
             if is_self
-            else _("This is what %(name)s may do here") % {"name": name_of(person)},
+            else _("This is what %(name)s may do here") % {"name": get_user_display_name(person)},
             is_blocked=not person.is_active,
             people=names(people_to_ask_for(viewer, self.page)),
             rights=rights_of(person, self.page),

@@ -22,7 +22,8 @@ from cms.models import User
 from cms.policies import PredicatePolicy
 from municipalities import log_actions, permissions
 from municipalities.models import RoleGroup, RoleKind
-from municipalities.people.invitations import account_of, invite, why_not
+from municipalities.people.invitations import InvitationError, account_of, invite, why_not
+from municipalities.people.new_admins import note_new_admin
 
 
 class PeoplePolicy(PredicatePolicy):
@@ -118,12 +119,14 @@ class InvitationForm(_RolesMixin, UserCreationForm):
 
     def save(self, commit: bool = True) -> User:
         data = self.cleaned_data
-        self.invitation = invite(data["email"], data["groups"], data["first_name"], data["last_name"])
-        user = self.invitation.person
-        if data.get("is_superuser"):
-            user.is_superuser = True
-            user.save(update_fields=["is_superuser"])
-        return user
+        self.invitation = invite(
+            data["email"],
+            data["groups"],
+            data["first_name"],
+            data["last_name"],
+            as_admin=data.get("is_superuser", False),
+        )
+        return self.invitation.person
 
 
 class PersonForm(_RolesMixin, UserEditForm):
@@ -242,7 +245,18 @@ class InvitationView(_PersonMixin, CreateView):
         with transaction.atomic():
             person = self.form.save()
             log(instance=person, action=log_actions.ROLES_GIVEN, user=self.request.user)
+            if self.form.invitation.is_new_admin:
+                note_new_admin(person, self.request.user)
         return person
+
+    def form_valid(self, form: InvitationForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except InvitationError as error:
+            # What the form found good has changed since: two people invite the same person, or one clicks twice.
+            form.add_error("email", str(error))
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
 
     def get_success_message(self, instance: User) -> str:
         """Whoever invites is told what became of it: a new account, or roles for one that exists."""
@@ -262,6 +276,12 @@ class PersonView(_PersonMixin, EditView):
         super().setup(request, *args, **kwargs)
         if request.user.is_authenticated and not permissions.may_give_roles(request.user, self.object):
             raise PermissionDenied
+
+    def save_instance(self) -> User:
+        person = super().save_instance()
+        if person.is_superuser and "is_superuser" in self.form.changed_data:
+            note_new_admin(person, self.request.user)
+        return person
 
 
 class PeopleViewSet(UserViewSet):

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -70,12 +71,16 @@ def choose_date(page: Page, day: date, user: Any) -> PageReview:
 
 def _move_on(page: Page, user: User | None, is_answer: bool = False) -> PageReview:
     today = timezone.localdate()
-    review = PageReview.objects.filter(page_id=page.pk).first() or PageReview(page_id=page.pk)
-    # A day that was chosen for a reason, such as new fees from January, is not lost to a corrected comma.
-    if is_answer or not review.is_chosen or review.due <= today:
-        review.due, review.is_chosen = next_date(page, today), False
-    review.confirmed_at, review.confirmed_by = timezone.now(), user
-    review.save()
+    following = next_date(page, today)
+    with transaction.atomic():
+        # Two people may publish or confirm at the same moment.
+        reviews = PageReview.objects.select_for_update()
+        review, _created = reviews.get_or_create(page_id=page.pk, defaults={"due": following})
+        # A day that was chosen for a reason, such as new fees from January, is not lost to a corrected comma.
+        if is_answer or not review.is_chosen or review.due <= today:
+            review.due, review.is_chosen = following, False
+        review.confirmed_at, review.confirmed_by = timezone.now(), user
+        review.save()
     return review
 
 

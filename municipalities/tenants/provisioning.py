@@ -26,6 +26,7 @@ from wagtail.models import (
 
 from cms.dry_run import all_or_nothing
 from cms.publishing import publish_child
+from cms.sites import portal_site
 from municipalities import log_actions, register
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
 from municipalities.people.invitations import Invitation, InvitationError, invite
@@ -161,7 +162,7 @@ def set_up_workflow(tenant: Tenant, roles: dict[RoleKind, RoleGroup] | None = No
 
 def _wait_for_home() -> Page:
     """The portal's start page, held until the end: of two runs the second finds what the first has made."""
-    site = Site.objects.filter(is_default_site=True).first()
+    site = portal_site()
     if site is None:
         raise ProvisioningError(_("The portal has no start page yet; please install it first."))
     return Page.objects.select_for_update().get(pk=site.root_page_id)
@@ -266,7 +267,7 @@ def _set_up_site(place: MunicipalityPage, hostname: str, report: Report) -> None
             _("The host name %(name)s already belongs to “%(page)s”.")
             % {"name": hostname, "page": taken.root_page.title}
         )
-    portal = Site.objects.filter(is_default_site=True).first()
+    portal = portal_site()
     site = Site.objects.filter(root_page_id=place.pk).first()
     report.note(_("Host name %(name)s") % {"name": hostname}, site is None or site.hostname != hostname)
     site = site or Site(root_page_id=place.pk, site_name=place.title)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.validity import holds_on
-from municipalities.gate.viewer import shown_title
+from municipalities.gate.viewer import public_title, shown_title
 from municipalities.models import Locality, MunicipalityPage
 
 
@@ -143,7 +143,8 @@ class Responsibility(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_shown()} – {self.area}"
+        """The same whoever looks: the history keeps it, and others read that."""
+        return f"{public_title(self.service)} – {self.area}"
 
     def service_shown(self) -> str:
         return shown_title(self.service)

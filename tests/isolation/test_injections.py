@@ -11,8 +11,9 @@ from wagtail.models import Page
 
 from cms.models import PortalImage, User
 from home.models import StandardPage
+from municipalities.models import MunicipalityKind, MunicipalityPage
 from services.models import Responsibility
-from tests.factories import ImageFactory, StandardPageFactory
+from tests.factories import ImageFactory, MunicipalityFactory, StandardPageFactory
 from tests.isolation.world import (
     AUTHOR,
     CENTRAL,
@@ -20,6 +21,7 @@ from tests.isolation.world import (
     FOREIGN,
     LOCAL_ADMIN,
     OWN,
+    PORTAL_ADMIN,
     PUBLISHED,
     PUBLISHER,
     REFERENCE_EDITOR,
@@ -97,6 +99,28 @@ def test_nothing_moves_to_another_municipality(world: World, log_in: LogIn, own_
     address = reverse("wagtailadmin_pages:move_confirm", args=[own_page.pk, world.things[FOREIGN].place.pk])
     assert log_in(PUBLISHER).post(address).status_code == 404
     assert fingerprint() == before
+
+
+@pytest.mark.parametrize("role", [PUBLISHER, LOCAL_ADMIN, PORTAL_ADMIN])
+def test_only_the_portal_decides_what_reaches_beyond_a_municipality(world: World, log_in: LogIn, role: str) -> None:
+    place = MunicipalityPage.objects.get(pk=world.things[OWN].place.pk)
+    other_kind = ({MunicipalityKind.TOWN, MunicipalityKind.MUNICIPALITY} - {place.kind}).pop()
+    beyond = {"slug": "anderswo", "kind": other_kind, "district": MunicipalityFactory(is_district=True).pk}
+    client, address = log_in(role), reverse("wagtailadmin_pages:edit", args=[place.pk])
+    shown = {*beyond, "show_in_menus"} & client.get(address).context["form"].fields.keys()
+    form = page_form(place, official_name=place.official_name, **{"sources-count": "0", "social_links-count": "0"})
+    for formset in ("postal_codes", "localities"):
+        form |= {f"{formset}-TOTAL_FORMS": "0", f"{formset}-INITIAL_FORMS": "0"}
+    form |= {"ags": place.ags, "intro": "Willkommen", "show_in_menus": "on", "action-publish": "1", **beyond}
+    response = client.post(address, form)
+    assert response.status_code == 302, response.context["form"].errors
+    place.refresh_from_db()
+    assert place.intro == "Willkommen"
+    is_portal_admin = role == PORTAL_ADMIN
+    assert shown == ({*beyond, "show_in_menus"} if is_portal_admin else set())
+    now = {"slug": place.slug, "kind": place.kind, "district": place.district_id}
+    assert [name for name in beyond if now[name] == beyond[name]] == (list(beyond) if is_portal_admin else [])
+    assert place.show_in_menus is is_portal_admin
 
 
 @pytest.mark.parametrize("action", ["delete", "move", "publish", "unpublish"])

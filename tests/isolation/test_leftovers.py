@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from wagtail.images import get_image_model
-from wagtail.models import Comment, Page, PageSubscription, PageViewRestriction
+from wagtail.models import Comment, ModelLogEntry, Page, PageSubscription, PageViewRestriction
 
 from cms.models import User
 from home.models import HomePage, NewsPage, StandardPage
@@ -57,6 +57,23 @@ def test_what_somebody_locked_before_a_role_ended_is_not_listed(world: World, lo
     for query in ("", "?export=csv"):
         address = reverse("wagtailadmin_reports:locked_pages") + query
         assert WORD not in text_of(log_in(PUBLISHER).get(address))
+
+
+def test_the_history_of_a_responsibility_keeps_no_title_that_is_not_published(world: World, log_in: LogIn) -> None:
+    own = world.things[OWN]
+    row = own.responsibility
+    service = row.service.specific
+    service.unpublish()
+    Page.objects.filter(pk=service.pk).update(title=WORD, draft_title=WORD)
+    data = {"service": service.pk, "area": own.place.pk, "office": row.office_id, "role": row.role}
+    data |= {"arrangement": "statutory", "evidence": "unconfirmed", "note": "Neu"}
+    log_in(PORTAL_ADMIN).post(reverse("wagtailsnippets_services_responsibility:edit", args=[row.pk]), data)
+    row.refresh_from_db()
+    assert row.note == "Neu"
+    labels = ModelLogEntry.objects.for_instance(row).values_list("label", flat=True)
+    assert [label for label in labels if own.place.title in label]
+    assert not [label for label in labels if WORD in label]
+    assert WORD not in text_of(log_in(PUBLISHER).get(reverse("wagtailadmin_reports:site_history")))
 
 
 # Choosers
@@ -140,33 +157,50 @@ def former_colleague(world: World) -> tuple[User, StandardPage]:
     return person, page
 
 
-def _comment_on(page: StandardPage, client: Client) -> list[str]:
+def recipients() -> list[str]:
+    return [to for message in mail.outbox for to in message.to]
+
+
+def _comment_on(page: StandardPage, client: Client) -> None:
     formset = {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", "comments-0-text": WORD}
     formset |= {"comments-0-contentpath": "title", "comments-0-position": "", "comments-0-id": ""}
     formset |= {"comments-0-replies-TOTAL_FORMS": "0", "comments-0-replies-INITIAL_FORMS": "0"}
     client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), page_form(page) | formset)
     assert Comment.objects.filter(text=WORD).exists()
-    return [to for message in mail.outbox for to in message.to]
 
 
 def test_comments_are_no_longer_sent_to_those_who_left(
-    world: World, log_in: LogIn, former_colleague: tuple[User, StandardPage]
+    world: World,
+    log_in: LogIn,
+    former_colleague: tuple[User, StandardPage],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     person, page = former_colleague
-    assert person.email not in _comment_on(page, log_in(PUBLISHER))
+    with django_capture_on_commit_callbacks(execute=True):
+        _comment_on(page, log_in(PUBLISHER))
+    assert person.email not in recipients()
 
 
 def test_comments_are_sent_to_colleagues(
-    world: World, log_in: LogIn, former_colleague: tuple[User, StandardPage]
+    world: World,
+    log_in: LogIn,
+    former_colleague: tuple[User, StandardPage],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     person, page = former_colleague
     person.groups.add(RoleGroup.objects.get(kind=RoleKind.AUTHOR, municipality=world.things[OWN].place).group)
-    assert person.email in _comment_on(page, log_in(PUBLISHER))
+    with django_capture_on_commit_callbacks(execute=True):
+        _comment_on(page, log_in(PUBLISHER))
+        assert recipients() == []
+    assert person.email in recipients()
 
 
 @pytest.mark.parametrize("is_still_here", [False, True])
 def test_decisions_are_told_only_to_those_who_are_still_here(
-    world: World, former_colleague: tuple[User, StandardPage], is_still_here: bool
+    world: World,
+    former_colleague: tuple[User, StandardPage],
+    is_still_here: bool,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     person, page = former_colleague
     person = User.objects.get(pk=person.pk)
@@ -174,9 +208,9 @@ def test_decisions_are_told_only_to_those_who_are_still_here(
         person.groups.add(RoleGroup.objects.get(kind=RoleKind.AUTHOR, municipality=world.things[OWN].place).group)
     page.save_revision(user=person)
     state = page.get_workflow().start(page, person)
-    mail.outbox.clear()
-    state.current_task_state.reject(user=world.people[PUBLISHER], comment=WORD)
-    assert (person.email in [to for message in mail.outbox for to in message.to]) is is_still_here
+    with django_capture_on_commit_callbacks(execute=True):
+        state.current_task_state.reject(user=world.people[PUBLISHER], comment=WORD)
+    assert (person.email in recipients()) is is_still_here
 
 
 # Work that must go on

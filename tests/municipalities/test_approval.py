@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPAuthenticationError
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -66,7 +68,7 @@ def approval(place: MunicipalityPage, kind: str) -> None:
 
 
 def test_an_author_submits_and_a_publisher_approves(
-    client: Client, place: MunicipalityPage, leaf: StandardPage
+    client: Client, place: MunicipalityPage, leaf: StandardPage, django_capture_on_commit_callbacks: Any
 ) -> None:
     other = tenant("Nebenan")
     holder(RoleKind.PUBLISHER, other, email="nebenan@example.org")
@@ -75,7 +77,8 @@ def test_an_author_submits_and_a_publisher_approves(
     local_admin = at_work(RoleKind.LOCAL_ADMIN, place, email="verwaltung@example.org")
     edit(author, leaf, "action-publish", intro="Heimlich")
     assert intro(leaf) == "Alt"
-    edit(author, leaf, "action-submit", intro="Neu")
+    with django_capture_on_commit_callbacks(execute=True):
+        edit(author, leaf, "action-submit", intro="Neu")
     assert intro(leaf) == "Alt"
     assert {address for message in mail.outbox for address in message.to} == {
         "freigabe@example.org",
@@ -84,7 +87,8 @@ def test_an_author_submits_and_a_publisher_approves(
     assert leaf.title in publisher.get(reverse("wagtailadmin_home")).content.decode()
     decide(author, leaf, "approve")
     assert intro(leaf) == "Alt"
-    decide(publisher, leaf, "approve")
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(publisher, leaf, "approve")
     assert intro(leaf) == "Neu"
     assert "Neu" in client.get(leaf.url).content.decode()
     assert mail.outbox[-1].to == ["autor@example.org"]
@@ -92,12 +96,14 @@ def test_an_author_submits_and_a_publisher_approves(
     assert "Freigabe" in shown or "Approval" in shown
 
 
-def test_a_rejection_carries_its_reason_back(place: MunicipalityPage, leaf: StandardPage) -> None:
+def test_a_rejection_carries_its_reason_back(
+    place: MunicipalityPage, leaf: StandardPage, django_capture_on_commit_callbacks: Any
+) -> None:
     author = at_work(RoleKind.AUTHOR, place, email="autor@example.org")
     publisher = at_work(RoleKind.PUBLISHER, place)
     edit(author, leaf, "action-submit", intro="Neu")
-    mail.outbox.clear()
-    decide(publisher, leaf, "reject", comment="Bitte die Preise nennen")
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(publisher, leaf, "reject", comment="Bitte die Preise nennen")
     assert mail.outbox[0].to == ["autor@example.org"]
     assert "Bitte die Preise nennen" in mail.outbox[0].body
     assert "Bitte die Preise nennen" in history(author, leaf)
@@ -105,6 +111,41 @@ def test_a_rejection_carries_its_reason_back(place: MunicipalityPage, leaf: Stan
     edit(author, leaf, "action-submit", intro="Mit Preisen")
     decide(publisher, leaf, "approve")
     assert intro(leaf) == "Mit Preisen"
+
+
+def test_nothing_is_announced_before_it_holds(
+    place: MunicipalityPage, leaf: StandardPage, django_capture_on_commit_callbacks: Any
+) -> None:
+    holder(RoleKind.PUBLISHER, place, email="freigabe@example.org")
+    author = at_work(RoleKind.AUTHOR, place)
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            edit(author, leaf, "action-submit", intro="Verworfen")
+            transaction.set_rollback(True)
+        assert not WorkflowState.objects.exists()
+        edit(author, leaf, "action-submit", intro="Neu")
+        # However long the mail server takes, nobody else waits for it: all is saved by then.
+        assert mail.outbox == []
+    assert [message.to for message in mail.outbox] == [["freigabe@example.org"]]
+
+
+def test_a_mail_server_that_fails_stops_nobody(
+    place: MunicipalityPage,
+    leaf: StandardPage,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    def refuse(connection: Any) -> None:
+        raise SMTPAuthenticationError(535, b"no")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
+    publisher = at_work(RoleKind.PUBLISHER, place, email="freigabe@example.org")
+    author = at_work(RoleKind.AUTHOR, place, email="autor@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        edit(author, leaf, "action-submit", intro="Neu")
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(publisher, leaf, "approve")
+    assert intro(leaf) == "Neu"
 
 
 def test_with_two_steps_a_local_administrator_approves_as_well(place: MunicipalityPage, leaf: StandardPage) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
@@ -136,6 +138,38 @@ def test_an_office_without_its_list_stays_in_the_bin(place: MunicipalityPage) ->
         restore(binned, None)
 
 
+@pytest.mark.parametrize("is_deleted_there", [False, True])
+def test_a_page_never_comes_back_under_what_lies_elsewhere_by_now(
+    client: Client, place: MunicipalityPage, is_deleted_there: bool
+) -> None:
+    parent = StandardPageFactory(parent=place, published=True)
+    page = StandardPageFactory(parent=parent, published=True)
+    put_in_bin(page, None)
+    again(parent).move(MunicipalityFactory(published=True), pos="last-child")
+    if is_deleted_there:
+        put_in_bin(again(parent), None)
+    client.force_login(holder(RoleKind.PUBLISHER, place))
+    bring_back(client, page)
+    assert again(page).get_parent().pk == place.pk
+
+
+def test_who_comes_second_is_told(place: MunicipalityPage) -> None:
+    put_in_bin(StandardPageFactory(parent=place, published=True), None)
+    first, second = (BinnedPage.objects.get() for _number in range(2))
+    restore(first, None)
+    with pytest.raises(BinError, match="schon zurückgeholt"):
+        restore(second, None)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets only one write at a time")
+def test_the_second_of_two_waits_for_the_first(place: MunicipalityPage) -> None:
+    page = StandardPageFactory(parent=place, published=True)
+    for step in (lambda: put_in_bin(page, None), lambda: restore(BinnedPage.objects.get(), None)):
+        with CaptureQueriesContext(connection) as queries:
+            step()
+        assert any("FOR UPDATE" in query["sql"] for query in queries[:5])
+
+
 def test_planned_publication_waits_in_the_bin(place: MunicipalityPage) -> None:
     page = StandardPageFactory(parent=place, live=False)
     page.go_live_at = timezone.now() + timedelta(days=1)
@@ -157,12 +191,16 @@ def test_a_submitted_page_is_no_task_any_more(place: MunicipalityPage) -> None:
 
 
 def test_after_thirty_days_the_page_is_deleted_for_good(place: MunicipalityPage, capsys: Any) -> None:
+    """And not before the day that the list names is over, whatever the hour at which it was deleted."""
     old, young = (StandardPageFactory(parent=place, published=True) for _number in range(2))
     StandardPageFactory(parent=old)
-    for page in (old, young):
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    first_kept = today - timedelta(days=30)
+    for page, at in ((old, first_kept - timedelta(seconds=1)), (young, first_kept)):
         put_in_bin(page, None)
-    BinnedPage.objects.filter(page=old).update(binned_at=timezone.now() - timedelta(days=30, minutes=1))
-    BinnedPage.objects.filter(page=young).update(binned_at=timezone.now() - timedelta(days=29, hours=23))
+        BinnedPage.objects.filter(page=page).update(binned_at=at)
+    assert BinnedPage.objects.get(page=old).kept_until < today.date()
+    assert BinnedPage.objects.get(page=young).kept_until == today.date()
     call_command("empty_bin")
     assert capsys.readouterr().out.startswith("2 ")
     assert not Page.objects.filter(pk=old.pk).exists()

@@ -17,6 +17,7 @@ from wagtail.images.rect import Rect
 from wagtail.models import Collection, Site
 
 from cms import colours
+from cms.models import PortalImage
 from home.installation import install_portal
 from home.models import StandardPage
 from municipalities.look.brand import stylesheet_address
@@ -349,6 +350,32 @@ def test_a_deleted_image_takes_nothing_else_along(client: Client, branded: Munic
     page = html(client, branded.url)
     assert not page.select(".header-image, .place-strip img")
     assert page.select(".place-strip")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("loss", ["file", "image"])
+def test_what_is_lost_costs_no_work_with_each_visit(
+    client: Client, place: MunicipalityPage, monkeypatch: pytest.MonkeyPatch, loss: str
+) -> None:
+    logo, header = ImageFactory(), ImageFactory(file__width=1700, file__height=400)
+    if loss == "file":
+        logo.file.storage.delete(logo.file.name)
+    place = publish(place, brand_colour=BLUE, logo=logo, header_image=header)
+    if loss == "image":
+        logo.delete()
+    tries: list[Any] = []
+    made = PortalImage.get_renditions
+
+    def get_renditions(image: PortalImage, *filters: str) -> Any:
+        tries.append(image)
+        return made(image, *filters)
+
+    monkeypatch.setattr(PortalImage, "get_renditions", get_renditions)
+    page = html(client, place.url)
+    assert not page.select(".place-strip img")
+    assert page.select(".place-strip")
+    assert page.select(".header-image img")
+    assert tries == []
 
 
 @pytest.mark.django_db

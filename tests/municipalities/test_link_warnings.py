@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -67,6 +69,31 @@ def test_links_to_pages_below_count_and_those_from_below_do_not(publisher: Clien
     linking(place, below, "Verweist auf die Unterseite", published=True)
     links = publisher.get(reverse("wagtailadmin_pages:delete", args=[target.pk])).context["links_here"]
     assert [item.title for item in links.own] == ["Verweist auf die Unterseite"]
+
+
+def test_for_many_links_it_asks_no_more_than_for_few(publisher: Client, place: MunicipalityPage) -> None:
+    target = StandardPageFactory(parent=place, published=True)
+    other = tenant("Nachbarhausen")
+    address = reverse("wagtailadmin_pages:delete", args=[target.pk])
+
+    def link_three_times() -> None:
+        linking(place, target, "Eigene Seite", published=True)
+        linking(other, target, "Nachbarseite", published=True)
+        linking(other, target, "Entwurf", live=False)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as context:
+            publisher.get(address)
+        return len(context)
+
+    link_three_times()
+    queries()
+    before = queries()
+    for _number in range(4):
+        link_three_times()
+    assert queries() == before
+    links = publisher.get(address).context["links_here"]
+    assert (len(links.own), len(links.others), links.hidden) == (5, 5, 5)
 
 
 def test_responsibilities_count_as_links(publisher: Client, place: MunicipalityPage) -> None:

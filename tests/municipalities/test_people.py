@@ -1,15 +1,19 @@
 """Local administrators look after their own colleagues: what they read, and what they can and cannot change."""
 
 import re
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from cms.models import User
+from municipalities import log_actions
 from municipalities.models import MunicipalityPage, RoleKind
 from municipalities.tenants.provisioning import provision
 from tests.factories import UserFactory
@@ -197,3 +201,74 @@ def test_a_blocked_colleague_is_locked_out_at_once(client: Client, boss: User, h
     data.pop("is_active")
     read(client, edit(person), data)
     assert theirs.get(reverse("wagtailadmin_home")).status_code == 302
+
+
+# Portal administrators
+
+
+@pytest.fixture
+def admins(client: Client) -> list[User]:
+    """Two portal administrators. The first is logged in."""
+    found = [UserFactory(admin=True, username=name, email=f"{name}@example.org") for name in ("eva", "udo")]
+    UserFactory(admin=True, email="gesperrt@example.org", is_active=False)
+    client.force_login(found[0])
+    return found
+
+
+def tells_of(person: User) -> bool:
+    """Whether the other one got an e-mail, and the history says who did it."""
+    (entry,) = ModelLogEntry.objects.for_instance(person).filter(action=log_actions.ADMIN_MADE)
+    told = {message.to[0]: message.body for message in mail.outbox}
+    assert told.keys() <= {"udo@example.org", person.email}
+    return entry.user.username == "eva" and person.email in told["udo@example.org"]
+
+
+def test_an_account_that_becomes_portal_administrator_is_no_secret(
+    client: Client, admins: list[User], elsewhere: MunicipalityPage, django_capture_on_commit_callbacks: Any
+) -> None:
+    person = holding(elsewhere, RoleKind.AUTHOR, email="bekannt@example.org")
+    data = {"email": person.email, "first_name": "B", "last_name": "K", "is_superuser": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        page = read(client, reverse(NEW), {**data, "is_known": person.email})
+        assert mail.outbox == []
+    person.refresh_from_db()
+    assert person.is_superuser
+    assert "Portalverwaltung" in page.get_text()
+    assert tells_of(person)
+    assert "Portalverwaltung" in next(message.body for message in mail.outbox if message.to == [person.email])
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        read(client, reverse(NEW), {**data, "is_known": person.email})
+    assert mail.outbox == []
+
+
+def test_nor_is_it_when_it_is_ticked_later(
+    client: Client, admins: list[User], elsewhere: MunicipalityPage, django_capture_on_commit_callbacks: Any
+) -> None:
+    person = holding(elsewhere, RoleKind.AUTHOR, first_name="Ada", last_name="Beispiel")
+    for data in ({"is_superuser": "on"}, {"first_name": "Adele"}):
+        with django_capture_on_commit_callbacks(execute=True):
+            read(client, edit(person), {**as_sent(read(client, edit(person))), **data})
+    person.refresh_from_db()
+    assert (person.is_superuser, person.first_name) == (True, "Adele")
+    assert tells_of(person)
+    assert len(mail.outbox) == 1
+
+
+def test_two_who_invite_the_same_person_at_once(client: Client, boss: User, here: MunicipalityPage) -> None:
+    address = "neu@example.org"
+
+    def be_first(sender: type[User], instance: User, **kwargs: object) -> None:
+        User.objects.bulk_create([User(username="schneller", email=address)])
+
+    data = {"email": address, "first_name": "N", "last_name": "N"}
+    data["groups"] = [here.roles.get(kind=RoleKind.AUTHOR).group.pk]
+    pre_save.connect(be_first, sender=User)
+    try:
+        page = read(client, reverse(NEW), data)
+    finally:
+        pre_save.disconnect(be_first, sender=User)
+    assert "gerade schon eingeladen" in page.get_text()
+    assert mail.outbox == []
+    # What stood in the form stands there still.
+    assert page.select_one("input[name=email]")["value"] == address

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -66,6 +67,24 @@ def test_publishing_sets_the_date_and_moves_it_on(leaf: StandardPage) -> None:
     leaf.save_revision().publish()
     assert review(leaf).due == _months_later(TODAY(), 12)
     assert PageReview.objects.filter(page=leaf).count() == 1
+
+
+def test_two_who_publish_at_once_do_not_stand_in_each_others_way(leaf: StandardPage) -> None:
+    PageReview.objects.all().delete()
+    others = []
+
+    def be_second(execute: Any, sql: str, *args: Any) -> Any:
+        """Right after the first look, somebody else has made the row."""
+        result = execute(sql, *args)
+        if not others and sql.startswith("SELECT") and PageReview._meta.db_table in sql:
+            others.append(PageReview(page_id=leaf.pk, due=TODAY()))
+            others[0].save()
+        return result
+
+    with connection.execute_wrapper(be_second):
+        leaf.save_revision().publish()
+    assert others
+    assert review(leaf).due == _months_later(TODAY(), 12)
 
 
 def test_each_municipality_has_its_own_interval(place: MunicipalityPage, leaf: StandardPage) -> None:
