@@ -15,6 +15,7 @@ from django.views.generic import FormView
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import log
 
 from municipalities import log_actions, permissions
@@ -22,7 +23,6 @@ from municipalities.admin_views import AdminListView, AdminPageMixin
 from municipalities.consent.representatives import people_to_name
 from municipalities.gate import on, register_rule, when
 from municipalities.models import Approval, MunicipalityPage, RoleKind, Tenant
-from municipalities.people.rights import name_of
 from municipalities.tenants.provisioning import set_up_workflow
 from municipalities.tenants.roles import set_up_role
 
@@ -74,7 +74,7 @@ class PlaceSettingsForm(forms.ModelForm):
         people: Any = self.fields["representative"]
         people.queryset = people_to_name(self.instance.municipality)
         people.empty_label = _("nobody by name")
-        people.label_from_instance = name_of
+        people.label_from_instance = get_user_display_name
 
 
 class PlaceSettingsView(AdminPageMixin, FormView):
