@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, MultipleChooserPanel, ObjectList
 from wagtail.permissions import page_permission_policy
@@ -50,10 +50,14 @@ class AgreementEditView(_PreviewedFirst, RegisterEditView):
 
 class AgreementDeleteView(RegisterDeleteView):
     def confirmation_message(self) -> str:
-        return _now(
+        count = self.instance.links.count()
+        return ngettext(
+            "%(count)s responsibility follows from this agreement and goes with it, also for the past. What was before "
+            "holds again. If the agreement only ends, please enter its last day instead.",
             "%(count)s responsibilities follow from this agreement and go with it, also for the past. What was before "
-            "holds again. If the agreement only ends, please enter its last day instead."
-        ) % {"count": self.instance.links.count()}
+            "holds again. If the agreement only ends, please enter its last day instead.",
+            count,
+        ) % {"count": count}
 
 
 class AgreementAdmin(TenantModelAdmin):
@@ -122,7 +126,7 @@ class AgreementAdmin(TenantModelAdmin):
     def period(self, agreement: Agreement) -> str:
         period = period_in_words(agreement.effective_from, agreement.effective_until)
         is_over = agreement.effective_until is not None and agreement.effective_until < timezone.localdate()
-        return _now("%(period)s (over)") % {"period": period} if is_over else period
+        return gettext("%(period)s (over)") % {"period": period} if is_over else period
 
     period.short_description = _("Valid")  # type: ignore[attr-defined]
     period.admin_order_field = "effective_from"  # type: ignore[attr-defined]

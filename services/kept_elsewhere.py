@@ -108,10 +108,11 @@ class ResponsibilityEditView(EditView):
         }
         facts = [(capfirst(row._meta.get_field(name).verbose_name), value or "–") for name, value in values.items()]
         facts.insert(5, (_("Valid"), period_in_words(row.valid_from, row.valid_until)))
+        title = _("Responsibility by agreement")
         context = {
             "facts": facts,
             "ground": ground_of(row, self.request.user),
-            "header_title": f"{_('Responsibility by agreement')}: {self.get_page_subtitle()}",
+            "header_title": f"{title}: {self.get_page_subtitle()}",
             "header_icon": self.get_header_icon(),
             "breadcrumbs_items": self.get_breadcrumbs_items(),
         }

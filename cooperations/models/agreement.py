@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -101,9 +101,12 @@ class Agreement(ClusterableModel):
     @property
     def source(self) -> str:
         """What proves it, as the entries that follow from it say."""
-        parts = [_now("%(title)s of %(day)s") % {"title": self.title, "day": _day(self.signed_on)}, self.published_in]
+        parts = [
+            gettext("%(title)s of %(day)s") % {"title": self.title, "day": _day(self.signed_on)},
+            self.published_in,
+        ]
         if self.published_on:
-            parts.append(_now("published on %(day)s") % {"day": _day(self.published_on)})
+            parts.append(gettext("published on %(day)s") % {"day": _day(self.published_on)})
         return ", ".join(filter(None, parts))
 
 
