@@ -11,6 +11,7 @@ from wagtail.admin.forms.models import register_form_field_override
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
+from services.modes import ModuleMode
 from services.responsibility_policy import may_decide_for
 
 
@@ -60,6 +61,10 @@ class ResponsibilityForm(WagtailAdminModelForm):
 class LocalServicePageForm(PortalPageForm):
     """A local page stands for exactly one reference, and for each reference there is at most one page in a place."""
 
+    class Media:
+        css = {"all": ["services/admin/text-modules.css"]}
+        js = ["services/admin/text-modules.js"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         reference = cleaned.get("reference")
@@ -72,8 +77,21 @@ class LocalServicePageForm(PortalPageForm):
             self.add_error("reference", _("There is already a page for this service here. Please edit that one."))
         elif self._siblings().filter(slug=reference.slug).exists():
             self.add_error("reference", _("Another page here already has the address of this service."))
+        self._refuse_second_replacements()
         self._base_changed_parts()
         return cleaned
+
+    def _refuse_second_replacements(self) -> None:
+        """Of two texts instead of the reference the public page would show one, and the other would be lost."""
+        seen = set()
+        for form in self.formsets["text_modules"].forms:
+            values = getattr(form, "cleaned_data", {})
+            key = (values.get("language"), values.get("code"))
+            if values.get("DELETE") or values.get("mode") != ModuleMode.REPLACE:
+                continue
+            if key in seen:
+                form.add_error("mode", _("There is another text instead of the reference. Please join the two."))
+            seen.add(key)
 
     def _base_changed_parts(self) -> None:
         """Whoever rewrites a text has seen what the reference says now."""

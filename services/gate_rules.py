@@ -1,5 +1,7 @@
 """For whom the editors' views of this app open."""
 
+from wagtail.models import Page
+
 from municipalities.gate import everyone, on, portal_admins, register_object_check, register_rule, when
 from services.models import Responsibility
 from services.responsibility_policy import ResponsibilityPolicy, may_decide_for, visible_responsibilities
@@ -22,5 +24,6 @@ def register_gate_rules() -> None:
         portal_admins,
         *(f"{_CHOOSER}:{name}" for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create")),
     )
+    register_rule(on(Page, "page_pk", "may_work_on"), "text_outcome")
     # The report shows gaps of the person's own municipalities.
     register_rule(everyone, "content_gaps")

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.url_routing import RouteResult
@@ -27,6 +27,7 @@ from services.languages import GERMAN, Language, language_choices
 from services.merge import merge
 from services.models.in_languages import PageInLanguages
 from services.modes import ModuleMode, StructuredMode
+from services.text_editing.panel import TextModulesPanel
 from services.text_modules import CODE_CHOICES
 from services.translations import languages_of
 
@@ -96,7 +97,7 @@ class LocalServicePage(PageInLanguages):
         MultiFieldPanel(
             [FieldPanel("state"), FieldPanel("state_reason"), FieldPanel("covered_by")], heading=_("State")
         ),
-        InlinePanel("text_modules", label=_("Text"), heading=_("Own texts")),
+        TextModulesPanel("text_modules", label=_("Text"), heading=_("Own texts")),
     ]
     facts_panels = [
         MultiFieldPanel(
