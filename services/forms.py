@@ -14,6 +14,7 @@ from wagtail.models import Page
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
+from services.modes import ModuleMode
 from services.overlaps import clashes_of
 from services.placeholders import in_own_texts
 from services.publication import Objection, of_placeholder
@@ -106,6 +107,10 @@ class ServicePageForm(PortalPageForm):
 class LocalServicePageForm(ServicePageForm):
     """A local page stands for exactly one reference, and for each reference there is at most one page in a place."""
 
+    class Media:
+        css = {"all": ["services/admin/text-modules.css"]}
+        js = ["services/admin/text-modules.js"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         reference = cleaned.get("reference")
@@ -118,6 +123,7 @@ class LocalServicePageForm(ServicePageForm):
             self.add_error("reference", _("There is already a page for this service here. Please edit that one."))
         elif self._siblings().filter(slug=reference.slug).exists():
             self.add_error("reference", _("Another page here already has the address of this service."))
+        self._refuse_second_replacements()
         self._base_changed_parts()
         return cleaned
 
@@ -148,6 +154,18 @@ class LocalServicePageForm(ServicePageForm):
             forms[spot.part or 0].add_error("text", found.message)
             # Above the form Wagtail lists only the errors of the page's own fields.
             self.add_error(None, found.in_full)
+
+    def _refuse_second_replacements(self) -> None:
+        """Of two texts instead of the reference the public page would show one, and the other would be lost."""
+        seen = set()
+        for form in self.formsets["text_modules"].forms:
+            values = getattr(form, "cleaned_data", {})
+            key = (values.get("language"), values.get("code"))
+            if values.get("DELETE") or values.get("mode") != ModuleMode.REPLACE:
+                continue
+            if key in seen:
+                form.add_error("mode", _("There is another text instead of the reference. Please join the two."))
+            seen.add(key)
 
     def _base_changed_parts(self) -> None:
         """Whoever rewrites a text has seen what the reference says now."""

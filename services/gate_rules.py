@@ -1,5 +1,7 @@
 """For whom the editors' views of this app open."""
 
+from wagtail.models import Page
+
 from municipalities.gate import everyone, on, portal_admins, register_object_check, register_rule, when
 from services.inheritance.views import hooks
 from services.models import Responsibility
@@ -31,6 +33,7 @@ def register_gate_rules() -> None:
     )
     register_rule(when(decides_for_all), "tier_change")
     hooks.register_gate_rules()
+    register_rule(on(Page, "page_pk", "may_work_on"), "text_outcome")
     # The report shows gaps of the person's own municipalities.
     register_rule(everyone, "content_gaps")
     # What is published of a service everywhere; and how fresh the person's own municipalities keep their pages.

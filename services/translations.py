@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.blocks import (
@@ -17,6 +18,7 @@ from wagtail.blocks import (
     StreamBlock,
     StreamBlockValidationError,
     StructBlock,
+    StructBlockValidationError,
     StructValue,
     TextBlock,
 )
@@ -42,6 +44,20 @@ class TranslationValue(StructValue):
         return {code: text for code, text in found.items() if text.strip()}
 
 
+class _NamedRichTextBlock(RichTextBlock):
+    """Its editor bears the name of the field, for those who have pages read out."""
+
+    @cached_property
+    def field(self) -> Any:
+        field = super().field
+        field.widget.options = {**field.widget.options, "ariaLabel": self.label}
+        return field
+
+    def deconstruct(self) -> Any:
+        # Migrations need not know.
+        return ("wagtail.blocks.RichTextBlock", *super().deconstruct()[1:])
+
+
 class TranslationBlock(StructBlock):
     language = ChoiceBlock(label=gettext_lazy("Language"), choices=translation_choices)
     title = CharBlock(label=gettext_lazy("Title"), max_length=255)
@@ -50,7 +66,7 @@ class TranslationBlock(StructBlock):
         modules = [
             (
                 module.field,
-                RichTextBlock(label=module.label, required=False, features=RICH_TEXT_FEATURES)
+                _NamedRichTextBlock(label=module.label, required=False, features=RICH_TEXT_FEATURES)
                 if module.rich
                 else TextBlock(label=module.label, required=False, rows=3),
             )
@@ -75,7 +91,9 @@ class TranslationsBlock(StreamBlock):
         errors, seen = {}, set()
         for index, child in enumerate(cleaned):
             if child.value["language"] in seen:
-                errors[index] = ValidationError(_("This language stands here twice."))
+                # At the field: the editor shows no message for a group of fields.
+                twice = ValidationError(_("This language stands here twice."))
+                errors[index] = StructBlockValidationError(block_errors={"language": twice})
             seen.add(child.value["language"])
         if errors:
             raise StreamBlockValidationError(block_errors=errors)

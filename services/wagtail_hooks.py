@@ -22,6 +22,7 @@ from services.models import Responsibility
 from services.publication import PUBLICATION_REFUSED
 from services.reports import comparison_view, freshness_view
 from services.responsibility_table.views import ImportView
+from services.text_editing.views import text_outcome
 from services.tier_views import TierChangeView
 
 register_snippet(ResponsibilityViewSet)
@@ -46,6 +47,11 @@ def keep_what_follows_from_agreements(request: HttpRequest, instances: Iterable[
         return None
     messages.error(request, gettext("This entry follows from an agreement and is changed there."))
     return redirect("wagtailsnippets_services_responsibility:list")
+
+
+@hooks.register("register_admin_urls")
+def register_text_urls():
+    return [path("leistungstexte/<int:page_pk>/", text_outcome, name="text_outcome")]
 
 
 @hooks.register("register_reports_menu_item")

@@ -1,5 +1,6 @@
 """Demonstration content: services, life events, local texts and responsibilities."""
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from home.demo.places import sources
 from home.installation import Portal
 from home.models import LifeEventPage
 from municipalities.models import MunicipalityPage
+from services.languages import GERMAN
 from services.models import (
     LocalServiceIndexPage,
     LocalServicePage,
@@ -38,6 +40,9 @@ _PLAIN_FIELDS = ("level", "level_note", "level_confirmed", "leika_key", "leika_s
 def load_services(portal: Portal) -> dict[str, ServicePage]:
     """Create the services; returns them by slug."""
     services: dict[str, ServicePage] = {}
+    translations: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)
+    for row in read("translations"):
+        translations[row.pop("service")].append(("translation", row))
     for row in read("services"):
         page = ServicePage(
             title=row["title"],
@@ -46,6 +51,7 @@ def load_services(portal: Portal) -> dict[str, ServicePage]:
             documents=[("document", document) for document in row["documents"]],
             costs=[("cost", _cost(cost)) for cost in row["costs"]],
             deadlines=[("deadline", _fact(deadline, "text", "legal_basis")) for deadline in row["deadlines"]],
+            translations=translations[row["slug"]],
             legal_bases=[("legal_basis", _fact(basis, "law", "section", "title")) for basis in row["legal_bases"]],
             online_services=[
                 ("online_service", {key: entry.get(key) or "" for key in ("title", "url", "provider", "source")})
@@ -83,9 +89,7 @@ def load_local_texts(places: dict[str, MunicipalityPage], services: dict[str, Se
         if row["documents"]:
             page.documents_mode = "add"
             page.documents = [("document", document) for document in row["documents"]]
-        page.text_modules = [
-            LocalTextModule(code=module["code"], mode=module["mode"], text=module["text"]) for module in row["modules"]
-        ]
+        page.text_modules = [LocalTextModule(**{"language": GERMAN} | module) for module in row["modules"]]
         publish_child(index, page)
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.url_routing import RouteResult
@@ -31,6 +31,7 @@ from services.modes import ELSEWHERE, LocalState, ModuleMode, StructuredMode
 from services.panels import LegalHintsPanel
 from services.placeholders import in_own_texts
 from services.publication import CheckedBeforePublication, Objection, of_local_state, of_placeholder
+from services.text_editing.panel import TextModulesPanel
 from services.text_modules import CODE_CHOICES
 from services.translations import languages_of
 
@@ -113,7 +114,7 @@ class LocalServicePage(PageInLanguages, CheckedBeforePublication):
             ],
             heading=_("State"),
         ),
-        InlinePanel("text_modules", label=_("Text"), heading=_("Own texts")),
+        TextModulesPanel("text_modules", label=_("Text"), heading=_("Own texts")),
     ]
     facts_panels = [
         MultiFieldPanel(

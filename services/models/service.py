@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
@@ -168,12 +168,16 @@ class ServicePage(PageInLanguages, CheckedBeforePublication):
             heading=_("LeiKa"),
         ),
     ]
+    translations_panels = [
+        HelpPanel(template="services/admin/translations_help.html"),
+        FieldPanel("translations"),
+    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Texts")),
             ObjectList(facts_panels, heading=_("Costs, documents, law")),
             ObjectList(classification_panels, heading=_("Classification")),
-            ObjectList([FieldPanel("translations")], heading=_("Other languages")),
+            ObjectList(translations_panels, heading=_("Other languages")),
             ObjectList(BasePage.promote_panels, heading=_("Promote")),
             ObjectList(BasePage.settings_panels),
         ]
