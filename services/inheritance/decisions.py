@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision, WorkflowState
 
 from services.inheritance.log_actions import KEPT, MERGED, TAKEN, note
 from services.inheritance.notices import answer, must_follow
@@ -99,11 +100,14 @@ def revise_both(
 ) -> bool:
     """Change what is published and the draft above it, which stays one. Whether the public sees the change.
 
-    ``change`` alters a page in memory and says whether the outcome may be published as it is.
+    ``change`` alters a page in memory and says whether the outcome may be published as it is. What was planned or
+    waited for approval does so afterwards too: Wagtail takes both for settled when anything is published.
     """
     with transaction.atomic():
         current = LocalServicePage.objects.select_for_update(of=("self",)).get(pk=page.pk)
         draft = current.get_latest_revision_as_object() if current.has_unpublished_changes else None
+        planned, approval = current.scheduled_revision, current.current_workflow_state
+        is_planned = planned is not None and planned.pk == current.latest_revision_id
         is_public = False
         if publish and current.live:
             is_final = change(current)
@@ -112,11 +116,24 @@ def revise_both(
                 before_publishing()
                 revision.publish(user=user)
                 is_public = True
-        if draft is not None or not (publish and current.live):
+        if is_public and planned is not None:
+            _change_planned(planned, change, user)
+        if (draft is not None and not (is_public and is_planned)) or not (publish and current.live):
             draft = draft or current
             change(draft)
             draft.save_revision(user=user, log_action=True)
+        if is_public and approval is not None and approval.status == WorkflowState.STATUS_IN_PROGRESS:
+            approval.workflow.start(draft or current, approval.requested_by)
     return is_public
+
+
+def _change_planned(planned: Revision, change: Change, user: Any) -> None:
+    """What is to be published on a later day must not bring back then what was decided before."""
+    later = planned.as_object()
+    change(later)
+    revision = later.save_revision(user=user, log_action=True)
+    revision.approved_go_live_at = planned.approved_go_live_at
+    revision.save(update_fields=["approved_go_live_at"])
 
 
 def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, text: str | None) -> bool:

@@ -246,9 +246,9 @@ class DecideView(AdminPageMixin, TemplateView):
 
     def _go_on(self) -> HttpResponse:
         question = next_question(self.request.user, self.page, without_drafts=not self.rights.can_publish())
-        if question is None:
-            return redirect("reference_decisions")
-        return redirect("reference_decide", *question.key)
+        name, key = ("reference_decide", question.key) if question is not None else ("reference_decisions", ())
+        # The browser would go on to the part of the page that the form was sent to.
+        return redirect(f"{reverse(name, args=key)}#main")
 
     def _editor(self) -> str:
         return reverse("wagtailadmin_pages:edit", args=[self.page.pk])

@@ -21,7 +21,11 @@ MAX_REASON = 1000
 
 
 class ForgivingRichText(DraftailRichTextArea):
-    """What no editor sends, such as broken notation, counts as no text."""
+    """What no editor sends, such as broken notation, counts as no text. Says its name to those who do not see it."""
+
+    def __init__(self, *args: Any, name: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.options["ariaLabel"] = name
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         try:
@@ -63,7 +67,7 @@ class MergedTextForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("Merged text"),
-        widget=ForgivingRichText(features=RICH_TEXT_FEATURES),
+        widget=ForgivingRichText(features=RICH_TEXT_FEATURES, name=gettext_lazy("Merged text")),
         error_messages={
             "required": gettext_lazy("Please write a text, or take the shared text."),
         },

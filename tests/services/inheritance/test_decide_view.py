@@ -150,7 +150,7 @@ def test_keep(local: LocalServicePage, service: ServicePage, publisher: User, pu
     assert text_of(local) == [OURS]
     assert (notice_of(local).outcome, notice_of(local).decided_by) == (Outcome.KEPT, publisher)
     assert said("Your own text stays.") in words(response)
-    assert response.redirect_chain[-1][0] == reverse("reference_decisions")
+    assert response.redirect_chain[-1][0] == reverse("reference_decisions") + "#main"
 
 
 def test_take(local: LocalServicePage, service: ServicePage, publisher: User, publish: Publish) -> None:
@@ -173,7 +173,7 @@ def test_the_next_question_follows(
 ) -> None:
     publish(service, notes=NOW, procedure="<p>Neuer Ablauf.</p>")
     response = press(client_of(publisher), local, "keep")
-    assert response.redirect_chain[-1][0] == address(local, PROCEDURE)
+    assert response.redirect_chain[-1][0] == address(local, PROCEDURE) + "#main"
 
 
 @pytest.mark.parametrize(
@@ -280,8 +280,11 @@ def test_an_author_does_not_meet_the_same_question_again(
     local: LocalServicePage, service: ServicePage, author: User, publish: Publish
 ) -> None:
     publish(service, notes=NOW, procedure="<p>Neuer Ablauf.</p>")
-    assert press(client_of(author), local, "keep").redirect_chain[-1][0] == address(local, PROCEDURE)
-    assert press(client_of(author), local, "keep", PROCEDURE).redirect_chain[-1][0] == reverse("reference_decisions")
+    assert press(client_of(author), local, "keep").redirect_chain[-1][0] == address(local, PROCEDURE) + "#main"
+    assert (
+        press(client_of(author), local, "keep", PROCEDURE).redirect_chain[-1][0]
+        == reverse("reference_decisions") + "#main"
+    )
 
 
 # What can come in between
