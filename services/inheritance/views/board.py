@@ -236,7 +236,7 @@ def _rows(notices: list[ChangeNotice], codes: list[str], people: set[int]) -> li
         place = municipality_of(notice.page)
         if place is not None:
             places[place.pk] = place
-            cells[place.pk][notice.code] = Cell(notice, decider(notice, people))
+            cells[place.pk][notice.code] = Cell(notice, decider(notice, people, others=""))
     return [
         PlaceRow(place, [cells[place.pk].get(code) for code in codes]) for place in in_german_order(places.values())
     ]

@@ -170,12 +170,15 @@ class DecidedView(_OfOnePlace):
         return {**context, "rows": rows}
 
 
-def decider(notice: ChangeNotice, people: set[int]) -> str:
+_SOMEBODY = _("Somebody else")
+
+
+def decider(notice: ChangeNotice, people: set[int], others: Any = _SOMEBODY) -> str:
     """Who decided, where the viewer may see people; what happened by itself was the portal."""
     if notice.decided_by is None:
         return str(_("The portal")) if notice.outcome in _BY_ITSELF else ""
     if notice.decided_by_id not in people:
-        return str(_("Somebody else"))
+        return str(others)
     return notice.decided_by.get_full_name() or notice.decided_by.get_username()
 
 
