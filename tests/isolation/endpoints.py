@@ -182,6 +182,7 @@ def _reports() -> Iterator[Endpoint]:
     for ending in ("", "_results"):
         yield _central(f"wagtailadmin_reports:page_types_usage{ending}")
     yield Endpoint("content_gaps", everyone=ALL_WITH_A_ROLE)
+    yield Endpoint("text_outcome", lambda t: {"page_pk": t.page.pk}, PAGE, depends=True)
     # Whoever works for a district sees it too; this world has none.
     yield Endpoint("board", everyone="R")
 
