@@ -159,7 +159,7 @@ class LocalServicePageForm(ServicePageForm):
         """Of two texts instead of the reference the public page would show one, and the other would be lost."""
         seen = set()
         for form in self.formsets["text_modules"].forms:
-            values = getattr(form, "cleaned_data", {})
+            values = form.cleaned_data if form.is_valid() else {}
             key = (values.get("language"), values.get("code"))
             if values.get("DELETE") or values.get("mode") != ModuleMode.REPLACE:
                 continue

@@ -10,7 +10,7 @@ FACTS = ("documents", "costs", "deadlines", "online_services")
 
 def local_page(reference: int | str, texts: Sequence[tuple[str, str, str]] = ()) -> dict[str, Any]:
     """The form of a local service page; ``texts`` are (code, mode, HTML)."""
-    modules = [{"code": code, "mode": mode, "text": rich_text(html)} for code, mode, html in texts]
+    modules = [{"language": "de", "code": code, "mode": mode, "text": rich_text(html)} for code, mode, html in texts]
     return nested_form_data(
         {
             "reference": reference,

@@ -25,6 +25,9 @@ PAGES: dict[str, str] = {
 }
 VIEWS: dict[str, str] = {
     "service without a local page": "/wassenberg/leistungen/unterhaltsvorschuss/",
+    "service in English": "/wassenberg/leistungen/unterhaltsvorschuss/en/",
+    "service in English with local texts": "/gangelt/leistungen/kfz-adresse/en/",
+    "reference text in plain language": "/leistungen/personalausweis/de-simple/",
     "service, contested": "/uebach-palenberg/leistungen/baugenehmigung/",
     "service, district asked for a municipal one": "/kreis-heinsberg/leistungen/personalausweis/",
     "comparison of a service": "/leistungen/sperrmuell/vergleich/",

@@ -170,6 +170,7 @@ UPLOAD_MAX_REQUEST_SIZE = 25 * 1024 * 1024
 WAGTAIL_SITE_NAME = env.str("PORTAL_NAME", default="Serviceportal")
 WAGTAILADMIN_BASE_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000")
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "cms.rich_text.PortalRichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "cms.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "cms.PortalDocument"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "txt", "xlsx"]

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
-from wagtail.admin.rich_text import DraftailRichTextArea
 
 from cms.blocks import RICH_TEXT_FEATURES
+from cms.rich_text import PortalRichTextArea
 from services.languages import languages
 from services.models import LocalServicePage
 from services.modes import ModuleMode
@@ -21,7 +21,7 @@ from services.text_modules import CODE_CHOICES
 class _EditorField(forms.CharField):
     """What the rich text editor sends, as the HTML that is stored."""
 
-    widget = DraftailRichTextArea(features=RICH_TEXT_FEATURES)
+    widget = PortalRichTextArea(features=RICH_TEXT_FEATURES)
 
 
 class _PartForm(forms.Form):
@@ -55,12 +55,7 @@ def text_outcome(request: HttpRequest, page_pk: int) -> HttpResponse:
 
 def _parts(data: Any) -> list[OwnText] | None:
     formset = _PartFormSet(data, prefix="text_modules")
-    try:
-        is_valid = formset.is_valid()
-    except Exception:
-        # The converter of the editor's format meets whatever was sent with whatever exception comes first.
-        return None
-    if not is_valid:
+    if not formset.is_valid():
         return None
     fields = ("language", "code", "mode", "text")
     kept = [form.cleaned_data for form in formset.forms if form.cleaned_data and not form.cleaned_data["DELETE"]]

@@ -184,6 +184,7 @@ def _reports() -> Iterator[Endpoint]:
     for name in ("content_gaps", "service_comparison", "freshness"):
         yield Endpoint(name, everyone=ALL_WITH_A_ROLE)
     yield Endpoint("tier_change", everyone="R")
+    yield Endpoint("text_outcome", lambda t: {"page_pk": t.page.pk}, PAGE, depends=True)
     # Whoever works for a district sees it too; this world has none.
     yield Endpoint("board", everyone="R")
 
