@@ -11,6 +11,7 @@ from wagtail.admin.forms.models import register_form_field_override
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
+from services.inheritance.fragments import fragments
 from services.modes import ModuleMode
 from services.responsibility_policy import may_decide_for
 
@@ -96,8 +97,14 @@ class LocalServicePageForm(PortalPageForm):
     def _base_changed_parts(self) -> None:
         """Whoever rewrites a text has seen what the reference says now."""
         for form in self.formsets["text_modules"].forms:
-            if set(form.changed_data) - {"ORDER", "DELETE", "id"}:
+            changed = set(form.changed_data) - {"ORDER", "DELETE", "id"}
+            if changed and not (changed == {"text"} and _says_the_same(form)):
                 form.instance.based_on = None
 
     def _siblings(self) -> Any:
         return self.parent_page.get_children().exclude(pk=self.instance.pk)
+
+
+def _says_the_same(form: Any) -> bool:
+    """The editor gives its own keys to text that it has not written, such as a merged one; nobody rewrote that."""
+    return fragments(form.initial.get("text") or "") == fragments(form["text"].value() or "")
