@@ -14,6 +14,7 @@ from wagtail.models import Page
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
+from services.inheritance.fragments import fragments
 from services.modes import ModuleMode
 from services.overlaps import clashes_of
 from services.placeholders import in_own_texts
@@ -170,8 +171,14 @@ class LocalServicePageForm(ServicePageForm):
     def _base_changed_parts(self) -> None:
         """Whoever rewrites a text has seen what the reference says now."""
         for form in self.formsets["text_modules"].forms:
-            if set(form.changed_data) - {"ORDER", "DELETE", "id"}:
+            changed = set(form.changed_data) - {"ORDER", "DELETE", "id"}
+            if changed and not (changed == {"text"} and _says_the_same(form)):
                 form.instance.based_on = None
 
     def _siblings(self) -> Any:
         return self.parent_page.get_children().exclude(pk=self.instance.pk)
+
+
+def _says_the_same(form: Any) -> bool:
+    """The editor gives its own keys to text that it has not written, such as a merged one; nobody rewrote that."""
+    return fragments(form.initial.get("text") or "") == fragments(form["text"].value() or "")

@@ -82,7 +82,7 @@ class TextModulesPanel(InlinePanel):
             labels = {module.code: module.label for module in TEXT_MODULES}
             for child in [*self.children, self.empty_child]:
                 own = _own_text(child.form)
-                name = _("Own text: %(module)s") % {"module": labels.get(own.code, own.code)}
+                name = _("Own text: %(name)s") % {"name": labels.get(own.code, own.code)}
                 widget = child.form.fields["text"].widget
                 # The options are shared by all editors of the class.
                 widget.options = {**widget.options, "ariaLabel": name}

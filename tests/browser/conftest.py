@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
@@ -25,6 +25,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = ViewportSize(width=360, height=740)
 DESKTOP = ViewportSize(width=1280, height=900)
+
+# Runs a function on a connection of its own, for good.
+ForGood = Callable[[Callable[[], Any]], Any]
+# Opens the editors' interface as somebody.
+Login = Callable[[str], Page]
 
 
 @dataclass
@@ -89,7 +94,7 @@ def context(context: BrowserContext, watch: Watch) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def for_good(server_url: str, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+def for_good(server_url: str, django_db_blocker: Any) -> Iterator[ForGood]:
     """Runs a function as another process would: on a connection of its own, so that the server sees what it wrote.
 
     For tests that write. They do without ``demo``, whose open transaction would keep the server from writing, and
@@ -108,6 +113,26 @@ def for_good(server_url: str, django_db_blocker: Any) -> Iterator[Callable[[Call
 
     with django_db_blocker.unblock():
         yield run
+
+
+@pytest.fixture
+def log_in(browser: Browser, browser_context_args: dict[str, Any], for_good: ForGood) -> Iterator[Login]:
+    """Log a demonstration account in, each in a browser of its own."""
+    contexts = []
+
+    def log_in(username: str) -> Page:
+        contexts.append(browser.new_context(**browser_context_args, viewport=DESKTOP))
+        page = contexts[-1].new_page()
+        page.goto("/admin/")
+        page.get_by_label("Benutzername").fill(username)
+        page.get_by_label("Passwort").fill(f"demo-{username}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Abmelden").or_(page.locator(".sidebar"))).not_to_have_count(0)
+        return page
+
+    yield log_in
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

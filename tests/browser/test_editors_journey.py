@@ -1,15 +1,14 @@
 """An author of Erkelenz writes, a publisher approves, the public reads; nothing of Gangelt is seen on the way."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from home.models import StandardPage
 from municipalities.models import MunicipalityPage
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import ForGood, Login
 from tests.factories import StandardPageFactory
 
 pytestmark = pytest.mark.browser
@@ -17,28 +16,6 @@ pytestmark = pytest.mark.browser
 TITLE = "Neues aus dem Rathaus"
 SENTENCE = "Das Rathaus bekommt im Winter neue Fenster."
 SECRET = "Gangelts Geheimnis"
-ForGood = Callable[[Callable[[], Any]], Any]
-Login = Callable[[str], Page]
-
-
-@pytest.fixture
-def log_in(browser: Browser, browser_context_args: dict[str, Any], for_good: ForGood) -> Iterator[Login]:
-    """Log a demonstration account in, each in a browser of its own."""
-    contexts = []
-
-    def log_in(username: str) -> Page:
-        contexts.append(browser.new_context(**browser_context_args, viewport=DESKTOP))
-        page = contexts[-1].new_page()
-        page.goto("/admin/")
-        page.get_by_label("Benutzername").fill(username)
-        page.get_by_label("Passwort").fill(f"demo-{username}")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("link", name="Abmelden").or_(page.locator(".sidebar"))).not_to_have_count(0)
-        return page
-
-    yield log_in
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

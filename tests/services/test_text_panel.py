@@ -12,6 +12,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
+from services.inheritance.versions import open_parts
 from services.models import LocalServicePage, LocalTextModule, ServicePage
 from services.text_modules import TEXT_MODULES
 from tests.factories import LocalServiceFactory, LocalServiceIndexFactory, ServiceFactory
@@ -184,6 +185,32 @@ def test_saving_keeps_the_languages_that_are_hidden(client: Client, local: Local
     new = {"language": "en", "code": "11", "mode": "before", "text": rich_text("<p>Here.</p>")}
     assert client.post(edit_address(local), sent(local, {0: {"DELETE": "1"}}, [new])).status_code == 302
     assert sorted(parts_of(local)) == [("de", "14", "replace"), ("en", "11", "before"), ("tr", "11", "after")]
+
+
+def test_a_text_that_nobody_touched_still_waits_for_a_decision(
+    client: Client, local: LocalServicePage, service: ServicePage
+) -> None:
+    service.procedure = "<p>Schreiben Sie uns.</p>"
+    service.save_revision().publish()
+    again = LocalServicePage.objects.get(pk=local.pk)
+    assert [part.code for part in open_parts(again)] == ["11"]
+    data = sent(again, {}, []) | {"processing_time": "zwei Tage"}
+    assert client.post(edit_address(local), data).status_code == 302
+    draft = LocalServicePage.objects.get(pk=local.pk).get_latest_revision_as_object()
+    assert [part.code for part in open_parts(draft)] == ["11"]
+    # Whoever rewrites it has seen the new reference.
+    data = sent(draft, {0: {"text": rich_text("<p>Nur nachmittags.</p>")}}, [])
+    data["text_modules-0-id"] = local.text_modules.first().pk
+    assert client.post(edit_address(local), data).status_code == 302
+    draft = LocalServicePage.objects.get(pk=local.pk).get_latest_revision_as_object()
+    assert open_parts(draft) == []
+
+
+def test_versions_can_be_compared(client: Client, local: LocalServicePage) -> None:
+    new = {"language": "en", "code": "11", "mode": "before", "text": rich_text("<p>Compared.</p>")}
+    assert client.post(edit_address(local), sent(local, {}, [new])).status_code == 302
+    compared = client.get(reverse("wagtailadmin_pages:revisions_compare", args=[local.pk, "earliest", "latest"]))
+    assert "Compared." in compared.content.decode()
 
 
 def test_what_was_typed_is_still_there_after_an_error(client: Client, local: LocalServicePage) -> None:

@@ -111,8 +111,9 @@
         });
       });
       const part = fragment.querySelector("[data-text-part]");
-      const label = `${this.root.dataset.ownText} ${module.dataset.name}`;
-      part.querySelector("[data-legend]").textContent = label;
+      const legend = part.querySelector("[data-legend]");
+      const label = `${legend.textContent.trim()} ${module.dataset.name}`;
+      legend.textContent = label;
       part.querySelector("[data-part-name]").textContent = module.dataset.name;
       const field = (name) => part.querySelector(`[name="${part.dataset.textPart}-${name}"]`);
       field("language").value = module.dataset.language;
