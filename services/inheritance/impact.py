@@ -38,6 +38,13 @@ class ModuleImpact:
     after: str = ""
     replacing: list[MunicipalityPage] = field(default_factory=list)
     adding: list[MunicipalityPage] = field(default_factory=list)
+    _known: set[tuple[bool, int]] = field(default_factory=set, repr=False)
+
+    def add(self, place: MunicipalityPage, replaces: bool) -> None:
+        """Name a municipality, once on each side."""
+        if (replaces, place.pk) not in self._known:
+            self._known.add((replaces, place.pk))
+            (self.replacing if replaces else self.adding).append(place)
 
 
 @dataclass
@@ -72,17 +79,16 @@ def impact(draft: ServicePage, day: date) -> Impact:
         for code in codes:
             texts = (before.get(language, {}).get(code, ""), after.get(language, {}).get(code, ""))
             by_text[language, code] = ModuleImpact(labels[code], language, code, *texts)
-    parts = list(affected_parts(draft, changed).select_related("page").order_by("page__title", "pk"))
-    pages = list(LocalServicePage.objects.live().filter(reference=draft).defer_streamfields())
-    remember_municipalities([*pages, *(part.page for part in parts)])
+    of_pages = affected_parts(draft, changed).select_related("page").order_by("page__title", "pk")
+    parts = list(of_pages.only("code", "language", "mode", *(f"page__{name}" for name in ("path", "depth", "title"))))
+    remember_municipalities([part.page for part in parts])
     concerned: set[int] = set()
     for part in parts:
         place = municipality_of(part.page)
         if place is not None:
-            module = by_text[part.language, part.code]
-            _add(module.replacing if part.mode == ModuleMode.REPLACE else module.adding, place)
+            by_text[part.language, part.code].add(place, part.mode == ModuleMode.REPLACE)
             concerned.add(place.pk)
-    facts = _facts(draft, pages, concerned)
+    facts = _facts(draft, concerned)
     found.modules = [*by_text.values(), *facts]
     found.inheriting = [
         place for place in places_with_services(day).listing().alphabetical() if place.pk not in concerned
@@ -91,23 +97,23 @@ def impact(draft: ServicePage, day: date) -> Impact:
     return found
 
 
-def _add(places: list[MunicipalityPage], place: MunicipalityPage) -> None:
-    if all(known.pk != place.pk for known in places):
-        places.append(place)
-
-
-def _facts(draft: ServicePage, pages: list[LocalServicePage], concerned: set[int]) -> list[ModuleImpact]:
+def _facts(draft: ServicePage, concerned: set[int]) -> list[ModuleImpact]:
     published = ServicePage.objects.filter(pk=draft.pk).first()
+    changed = [
+        name for name in FACTS if published is None or _raw(getattr(published, name)) != _raw(getattr(draft, name))
+    ]
+    if not changed:
+        return []
+    pages = list(LocalServicePage.objects.live().filter(reference=draft).defer_streamfields())
+    remember_municipalities(pages)
     found = []
-    for name in FACTS:
+    for name in changed:
         model_field = ServicePage._meta.get_field(name)
-        if published is not None and _raw(getattr(published, name)) == _raw(getattr(draft, name)):
-            continue
         module = ModuleImpact(str(model_field.verbose_name).capitalize(), GERMAN)
         for page in pages:
             mode, place = getattr(page, f"{name}_mode"), municipality_of(page)
             if place is not None and mode != StructuredMode.INHERIT:
-                _add(module.replacing if mode == StructuredMode.REPLACE else module.adding, place)
+                module.add(place, mode == StructuredMode.REPLACE)
                 concerned.add(place.pk)
         found.append(module)
     return found

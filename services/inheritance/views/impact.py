@@ -68,7 +68,6 @@ class ImpactView(AdminPageMixin, FormView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.service = get_object_or_404(ServicePage, pk=kwargs["page_id"])
-        self.is_refused = False
 
     def get_page_subtitle(self) -> str:
         return str(self.draft.get_admin_display_title())
@@ -81,7 +80,6 @@ class ImpactView(AdminPageMixin, FormView):
         self.service = ServicePage.objects.get(pk=self.service.pk)
         self.revision: Revision | None = self.service.get_latest_revision()
         self.draft = self.service.get_latest_revision_as_object()
-        self.impact: Impact = impact(self.draft, timezone.localdate())
 
     def _obstacle(self) -> str:
         """Why nothing can be published from here, or nothing."""
@@ -181,11 +179,13 @@ class ImpactView(AdminPageMixin, FormView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Only for those who look: whoever publishes has seen it.
+        found: Impact = impact(self.draft, timezone.localdate())
         return super().get_context_data(
             service=self.service,
             revision=self.revision,
-            impact=self.impact,
-            modules=[_shown(module) for module in self.impact.modules],
+            impact=found,
+            modules=[_shown(module) for module in found.modules],
             obstacle=self._obstacle(),
             editor=self._editor(),
             **kwargs,

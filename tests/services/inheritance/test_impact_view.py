@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as said
+from modelcluster.models import get_all_child_relations
+from wagtail.fields import StreamField
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from cms.models import User
@@ -21,7 +23,7 @@ from tests.services.inheritance.conftest import NOW, OURS, THEN, again
 
 pytestmark = pytest.mark.django_db
 
-STREAMS = ("documents", "costs", "deadlines", "legal_bases", "online_services", "translations", "sources")
+CHILDREN = [relation.get_accessor_name() for relation in get_all_child_relations(ServicePage)]
 
 
 @pytest.fixture
@@ -51,9 +53,8 @@ def form_of(service: ServicePage, **texts: str) -> dict[str, Any]:
             "level": service.level,
             # The browser's editor sends nothing for an empty text.
             **{name: (rich_text(text) if text else "null") if name in rich else text for name, text in values.items()},
-            **{name: streamfield([]) for name in STREAMS},
-            "life_events": inline_formset([]),
-            "comments": inline_formset([]),
+            **{field.name: streamfield([]) for field in ServicePage._meta.fields if isinstance(field, StreamField)},
+            **{name: inline_formset([]) for name in ("comments", *CHILDREN)},
             "action-publish": "yes",
         }
     )
