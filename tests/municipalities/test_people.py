@@ -208,7 +208,8 @@ def test_a_blocked_colleague_is_locked_out_at_once(client: Client, boss: User, h
 
 @pytest.fixture
 def admins(client: Client) -> list[User]:
-    """Two portal administrators. The first is logged in."""
+    """Two portal administrators, and no others at work. The first is logged in."""
+    User.objects.filter(is_superuser=True).update(is_active=False)
     found = [UserFactory(admin=True, username=name, email=f"{name}@example.org") for name in ("eva", "udo")]
     UserFactory(admin=True, email="gesperrt@example.org", is_active=False)
     client.force_login(found[0])
