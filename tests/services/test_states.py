@@ -141,7 +141,7 @@ def test_a_circle_is_refused_and_named(editor: Client, place: MunicipalityPage, 
     values = {"state": LocalState.COVERED_BY, "covered_by": service.pk}
     answer = add(editor, place, third, **values)
     (message,) = errors(answer)["covered_by"]
-    assert "“Dritter” → “Fischereischein” → “Zweiter” → “Dritter”" in message
+    assert "„Dritter“ → „Fischereischein“ → „Zweiter“ → „Dritter“" in message
     elsewhere = MunicipalityFactory()
     LocalServiceIndexFactory(parent=elsewhere)
     assert not errors(add(editor, elsewhere, third, **values))
