@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from municipalities.models import MunicipalityPage
 from services.merge import online_facts
 from services.models.local_service import LocalServicePage
-from services.models.service import ServicePage
+from services.models.service import LISTING_FIELDS, ServicePage
 from services.modes import ELSEWHERE, LocalState
 
 
@@ -79,6 +80,28 @@ def where_to(page: LocalServicePage) -> ServicePage | None:
     if is_circle or way[-1] in known:
         return None
     return ServicePage.objects.live().filter(pk=way[-1]).first()
+
+
+def helpers_at(place: MunicipalityPage) -> dict[int, ServicePage | None]:
+    """What lists at a place have to know of services that are not offered there, by their keys; one query.
+
+    ``None``: it is not to be had there. A page, fit for lists: that service covers it. Where a service is covered and
+    nobody can be named, it is left out here: its own page says whom to ask.
+    """
+    below = detours().filter(path__startswith=place.path).select_related("covered_by")
+    of_other = (f"covered_by__{name}" for name in ("live", *LISTING_FIELDS))
+    pages = list(below.only("reference", "state", "covered_by", *of_other))
+    known = {page.reference_id: Detour(page.state, page.covered_by_id) for page in pages}
+    live = {page.covered_by_id: page.covered_by for page in pages if page.covered_by and page.covered_by.live}
+    found: dict[int, ServicePage | None] = {}
+    for key, detour in known.items():
+        way, _is_circle = chain(key, known)
+        last = known.get(way[-1])
+        if LocalState.NOT_OFFERED in (detour.state, last and last.state):
+            found[key] = None
+        elif last is None and way[-1] in live:
+            found[key] = live[way[-1]]
+    return found
 
 
 def dead_ends(pages: PageQuerySet) -> list[tuple[LocalServicePage, str]]:
