@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
 from services.grounds import Ground, ground_of, with_grounds
-from services.models.hours import OpeningHours
+from services.models.hours import OpeningHours, remember_hours
 from services.models.office import OfficePage
 from services.models.responsibility import BY_AGREEMENT, Arrangement, Evidence, Responsibility, Role
 from services.models.service import LISTING_FIELDS, ExecutionLevel, ServicePage
@@ -83,7 +83,6 @@ def resolve(
         with_grounds(Responsibility.objects.filter(service=service).for_place(municipality).on_day(day))
         .annotate(has_hours_elsewhere=Exists(OpeningHours.objects.filter(office=OuterRef("office__reached_through"))))
         .select_related("office__reached_through")
-        .prefetch_related("office__opening_hours", "office__closed_periods")
     )
     here = [row for row in rows if row.locality_id in (None, locality_id)]
     return _resolution(service, municipality, day, here)
@@ -101,7 +100,9 @@ def _resolution(
     reachable = [(row, row.office) for row in chosen if row.office and row.office.live]
     if not reachable:
         return _gap(service, municipality, day, has_rows=bool(chosen))
-    owners = _owners([office for _row, office in reachable], municipality)
+    reached = [office for _row, office in reachable]
+    owners = _owners(reached, municipality)
+    remember_hours(reached)
     several = {role for role, count in Counter(row.role for row, _office in reachable).items() if count > 1}
     offices = [
         _responsible(row, office, municipality, owners, is_one_of_several=row.role in several)

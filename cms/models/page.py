@@ -36,6 +36,11 @@ class SealedLock(BaseLock):
     """Marks the lock of a step of a workflow that nobody passes, whatever rights they have, by no lock of their own."""
 
 
+# Relations of ``Page``, and what of them pages do not show: read with the pages along an address, so that nobody has to
+# ask what is above a page again. Apps above this one know the names.
+joined_along_addresses: list[str] = []
+left_along_addresses: list[str] = []
+
 # Asked before a workflow that is assigned to a page is offered there, or below; apps above this one may say no.
 workflow_reaches: list[Callable[[Workflow, Page], bool]] = []
 
@@ -115,8 +120,9 @@ class BasePage(Page):
                 next_version_at=F("latest_revision__approved_go_live_at"),
             )
             .order_by("depth")
-            .select_related("content_type")
+            .select_related("content_type", *joined_along_addresses)
             .defer_streamfields()
+            .defer(*left_along_addresses)
         )
         if not found:
             return self.route_remaining(request, path_components)
