@@ -6,7 +6,7 @@ The number of queries is fixed: it depends neither on the number of municipaliti
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -57,6 +57,10 @@ class ResponsibleOffice:
     as_of: str
     ground: Ground | None = None
 
+    def says_the_same_as(self, other: "ResponsibleOffice") -> bool:
+        """Whether the two differ in role and source alone."""
+        return self == replace(other, role=self.role, source=self.source, as_of=self.as_of)
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -69,6 +73,18 @@ class Resolution:
     gap: str | None = None
     is_contested: bool = False
     is_asked_of_municipalities: bool = False
+
+    @property
+    def cards(self) -> list[tuple[ResponsibleOffice, list[Role]]]:
+        """Offices as citizens read of them: who has several roles for the same reason stands there once, with all."""
+        found: list[tuple[ResponsibleOffice, list[Role]]] = []
+        for one in self.offices:
+            alike = (roles for shown, roles in found if shown.says_the_same_as(one))
+            if roles := next(alike, None):
+                roles.append(one.role)
+            else:
+                found.append((one, [one.role]))
+        return found
 
 
 def resolve(
