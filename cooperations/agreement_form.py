@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -108,7 +109,9 @@ class AgreementForm(WagtailAdminModelForm):
                 line.add_error("municipality", _("This municipality stands in the list twice."))
             elif "municipality" in line.changed_data and not permissions.may_see(self.for_user, place):
                 line.add_error("municipality", _("This municipality is not published. Please choose another."))
-            if any(task.office is not None and task.office.path.startswith(place.path) for task in self.tasks):
+            # A part that is over stays as it is, whoever has the offices now.
+            is_over = until is not None and until < timezone.localdate()
+            if not is_over and any(task.office and task.office.path.startswith(place.path) for task in self.tasks):
                 line.add_error(
                     "municipality",
                     _("%(place)s cannot hand a task over to an office of its own.") % {"place": place.title},

@@ -531,3 +531,72 @@ def test_the_successor_takes_the_place_where_it_has_nobody(
     # What rested has been passed on too, and comes back there.
     resting = ["Erbamt"] if heir_has == "an office" else [mine.office.title]
     assert who(service, heir, today) == resting
+
+
+def decided_by(service: ServicePage, place: MunicipalityPage, day: date) -> list[tuple[str, str]]:
+    place = MunicipalityPage.objects.select_related("district").get(pk=place.pk)
+    return [(found.role.value, found.office.title) for found in resolve(service, place, day).offices]
+
+
+def test_the_successor_takes_over_agreements_one_after_the_other(
+    service: ServicePage, office: OfficePage, place: MunicipalityPage
+) -> None:
+    heir, today = tenant("Erbstadt"), timezone.localdate()
+    change = today + timedelta(days=30)
+    later = OfficeFactory(place=MunicipalityFactory(), title="Späteres Amt")
+    AgreementFactory(effective_until=change, hands_over=([(service, office)], [place]))
+    AgreementFactory(effective_from=change + timedelta(days=1), hands_over=([(service, later)], [place]))
+    merge(place.ags, heir.ags, today)
+    assert who(service, heir, today) == ["Bauamt Nehmerstadt"]
+    assert who(service, heir, change + timedelta(days=1)) == ["Späteres Amt"]
+
+
+@pytest.mark.parametrize("heir_receives", [False, True])
+def test_the_successor_takes_over_role_by_role(
+    service: ServicePage, office: OfficePage, place: MunicipalityPage, heir_receives: bool
+) -> None:
+    heir, today = tenant("Erbstadt"), timezone.localdate()
+    desk = OfficeFactory(place=MunicipalityFactory(), title="Annahme anderswo")
+    AgreementFactory(hands_over=([(service, office)], [place]))
+    AgreementFactory(decides=False, receives=True, hands_over=([(service, desk)], [place]))
+    if heir_receives:
+        ResponsibilityFactory(service=service, area=heir, role=Role.RECEIVES, office=named(heir, "Erbamt"))
+    merge(place.ags, heir.ags, today)
+    received_by = "Erbamt" if heir_receives else "Annahme anderswo"
+    assert decided_by(service, heir, today) == [("receives", received_by), ("decides", "Bauamt Nehmerstadt")]
+
+
+def test_nobody_hands_a_task_over_to_itself_after_a_merger(
+    manager: Client, service: ServicePage, place: MunicipalityPage
+) -> None:
+    giver, third, today = tenant("Geberdorf"), tenant("Drittdorf"), timezone.localdate()
+    office = OfficeFactory(place=place, title="Amt der Gehstadt", published=True)
+    elsewhere = OfficeFactory(place=MunicipalityFactory(), title="Amt anderswo", published=True)
+    other = ServiceFactory(title="Wasser")
+    ResponsibilityFactory(service=service, area=giver, office=named(giver, "Eigenes Amt"), source="Satzung")
+    agreement = AgreementFactory(hands_over=([(service, office), (other, elsewhere)], [giver, third]))
+    report = merge(place.ags, giver.ags, today)
+    assert any("Geberdorf" in step and step.endswith(": 1") for step in report.steps)
+    assert who(service, giver, today - timedelta(days=1)) == ["Amt der Gehstadt"]
+    assert who(service, giver, today) == ["Eigenes Amt"]
+    # What it hands over to others, and what others hand over, goes on.
+    assert who(other, giver, today) == ["Amt anderswo"]
+    (found,) = resolve(service, MunicipalityPage.objects.get(pk=third.pk), today).offices
+    assert (found.office.title, found.via) == ("Amt der Gehstadt", Via.AGREEMENT)
+    for kept in Agreement.objects.all():
+        edit = reverse("vereinbarungen_modeladmin_edit", args=[kept.pk])
+        response = manager.post(edit, form_of(kept, decides="on", note="Nur eine Notiz."))
+        assert response.status_code == 302, errors_of(response)
+    assert Agreement.objects.filter(note="Nur eine Notiz.").count() == 2
+    assert agreement.pk in Agreement.objects.values_list("pk", flat=True)
+
+
+def test_when_the_receiver_leaves_the_report_names_the_agreements(
+    service: ServicePage, giver: MunicipalityPage, place: MunicipalityPage
+) -> None:
+    office = OfficeFactory(place=place)
+    AgreementFactory(title="Über Bauen", hands_over=([(service, office)], [giver]))
+    AgreementFactory(title="Längst vorbei", effective_until=date(2026, 1, 2), hands_over=([(service, office)], [giver]))
+    steps = " ".join(leave(place.ags, dry_run=True).steps)
+    assert "Über Bauen" in steps
+    assert "Längst vorbei" not in steps
