@@ -31,7 +31,10 @@ class _PreviewedFirst:
             response: HttpResponse = self.render_to_response(self.get_context_data(form=form, preview=lines, seen=seen))
             return response
         with transaction.atomic():
+            # Two who store the same agreement at once wait for each other; the second is refused.
+            Agreement.objects.select_for_update().filter(pk=form.instance.pk).first()
             lock_services(task.service_id for task in form.tasks)
+            form.check_opened()
             form.check_others()
             if form.errors:
                 return self.form_invalid(form)

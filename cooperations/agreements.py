@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db import models, transaction
@@ -160,9 +161,18 @@ def preview(agreement: Agreement, want: dict[Key, Responsibility], today: date |
     return sorted(lines, key=lambda line: (line.service, line.area, line.role))
 
 
-def digest(lines: Iterable[Line]) -> str:
+def digest(what: Iterable[Any]) -> str:
     """Tells whether what is stored is what was shown."""
-    return hashlib.sha256(repr(list(lines)).encode()).hexdigest()
+    return hashlib.sha256(repr(list(what)).encode()).hexdigest()
+
+
+def state_of(key: int) -> str:
+    """Digest of a stored agreement with all its lines."""
+    lines = (
+        model._default_manager.filter(agreement=key).order_by("pk").values_list()
+        for model in (AgreementTask, AgreementArea)
+    )
+    return digest([*Agreement.objects.filter(pk=key).values_list(), *chain(*lines)])
 
 
 def _state(row: Responsibility) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from cooperations.agreements import bring_about
+from cooperations.agreements import bring_about, state_of
 from cooperations.models import Agreement, AgreementKind
 from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
@@ -94,6 +94,7 @@ def form_of(agreement: Agreement | None = None, **changes: Any) -> dict[str, Any
     if agreement is not None:
         data |= {name: getattr(agreement, name) or "" for name in data if name not in ("tasks", "areas", "decides")}
         data["cooperation"] = agreement.cooperation_id
+        data["opened"] = state_of(agreement.pk)
         data["tasks"] = [
             {"id": line.pk, "service": line.service_id, "office": line.office_id or ""}
             for line in agreement.tasks.all()
@@ -531,6 +532,63 @@ def test_the_successor_takes_the_place_where_it_has_nobody(
     # What rested has been passed on too, and comes back there.
     resting = ["Erbamt"] if heir_has == "an office" else [mine.office.title]
     assert who(service, heir, today) == resting
+
+
+def test_an_older_form_takes_nothing_away(
+    manager: Client, service: ServicePage, giver: MunicipalityPage, office: OfficePage
+) -> None:
+    second = MunicipalityFactory(title="Zweitdorf")
+    agreement = AgreementFactory(hands_over=([(service, office)], [giver, second]))
+    edit = reverse("vereinbarungen_modeladmin_edit", args=[agreement.pk])
+    opened = page_of(manager.get(edit)).select_one("input[name=opened]")
+    assert opened is not None
+    older = form_of(agreement, decides="on", note="Aus dem alten Formular.") | {"opened": opened["value"]}
+    first, last = agreement.areas.all()
+    third = MunicipalityFactory(title="Drittdorf")
+    areas: list[dict[str, Any]] = [
+        {"id": first.pk, "municipality": giver.pk},
+        {"id": last.pk, "municipality": second.pk, "DELETE": "on"},
+        {"municipality": third.pk},
+    ]
+    save(manager, edit, form_of(agreement, decides="on", areas=areas, legal_basis="§ 3 Prüfgesetz"))
+    stored = state_of(agreement.pk)
+    # Also with what the preview of the newer state was confirmed with, and without anything at all.
+    for wrong in ({}, {"seen": "x"}, {"opened": ""}, {"opened": "\x00"}):
+        soup = page_of(manager.post(edit, {**older, **wrong}))
+        assert not soup.select("#vorschau")
+        assert "Aus dem alten Formular." in str(soup)
+        assert soup.select(".messages .error")
+    # Where only the evidence differs, nothing would be shown before.
+    newer = form_of(Agreement.objects.get(), decides="on")
+    assert manager.post(edit, {**newer, "note": "Von der ersten Person."}).status_code == 302
+    assert manager.post(edit, {**newer, "note": "Von der zweiten Person."}).status_code == 200
+    assert Agreement.objects.get().note == "Von der ersten Person."
+    Agreement.objects.update(note="")
+    assert state_of(agreement.pk) == stored
+
+
+def test_an_office_that_is_gone_stays_a_gap_until_another_is_chosen(
+    manager: Client, service: ServicePage, giver: MunicipalityPage, office: OfficePage
+) -> None:
+    gone = OfficeFactory(place=MunicipalityFactory(), title="Amt, das es nicht mehr gibt")
+    other, third = ServiceFactory(title="Wasser"), ServiceFactory(title="Abwasser")
+    agreement = AgreementFactory(hands_over=([(service, office), (other, gone)], [giver]))
+    gone.delete()
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    edit = reverse("vereinbarungen_modeladmin_edit", args=[agreement.pk])
+    assert manager.post(edit, form_of(agreement, decides="on", note="Nur eine Notiz.")).status_code == 302
+    assert Responsibility.objects.get(service=other).office is None
+    tasks = [
+        {"id": line.pk, "service": line.service_id, "office": line.office_id or ""} for line in agreement.tasks.all()
+    ]
+    # Below the gap there is no office that a new line could share.
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    refused = manager.post(edit, form_of(agreement, decides="on", tasks=[*tasks, {"service": third.pk, "office": ""}]))
+    assert errors_of(refused)
+    # Another service in that line is another task, which goes to the office above as a new line would.
+    tasks[1]["service"] = third.pk
+    save(manager, edit, form_of(agreement, decides="on", tasks=tasks))
+    assert Responsibility.objects.get(service=third).office == office
 
 
 def decided_by(service: ServicePage, place: MunicipalityPage, day: date) -> list[tuple[str, str]]:
