@@ -34,6 +34,8 @@ from municipalities.models import (
     Tenant,
 )
 from municipalities.tenants.settings import apply_approval
+from services.codes import life_event_choices
+from services.models import ServiceLifeEvent, ServicePage
 from tests.consents import (
     ask,
     consent_task,
@@ -45,7 +47,7 @@ from tests.consents import (
     shared_page,
     workflow_of,
 )
-from tests.factories import MunicipalityFactory, StandardPageFactory, UserFactory
+from tests.factories import MunicipalityFactory, ServiceFactory, StandardPageFactory, UserFactory
 from tests.municipalities.test_two_editors import form_of
 from tests.roles import holder, tenant
 
@@ -296,6 +298,21 @@ def test_what_goes_back_is_asked_again_in_a_new_request(places: list[Municipalit
     assert second.parties.awaiting().count() == 3
     assert "Dritte" in str(second.changes)
     assert outcome(first) == ConsentOutcome.NOT_PASSED
+
+
+def test_where_a_service_stands_in_the_catalogue_is_put_to_them(
+    places: list[MunicipalityPage], clients: list[Client]
+) -> None:
+    service = ServicePage.objects.get(pk=ServiceFactory(title="Hundesteuer", published=True).pk)
+    (code, label), *_others = life_event_choices()
+    service.life_events.add(ServiceLifeEvent(code=code))
+    service.save_revision()
+    workflow_of(consent_task()).start(ServicePage.objects.get(pk=service.pk), None)
+    consent = ConsentRequest.objects.get()
+    assert label in clients[2].get(reverse("consent", args=[consent.pk])).content.decode()
+    assert not ServiceLifeEvent.objects.filter(service=service.pk).exists()
+    answer_all(consent, places, clients, (AGREE, AGREE, None))
+    assert ServiceLifeEvent.objects.get(service=service.pk).code == code
 
 
 # Broken off
