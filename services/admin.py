@@ -14,18 +14,12 @@ from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permissions import page_permission_policy
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cms.keys import key_of
+from services.entry_views import ResponsibilityCopyView, ResponsibilityCreateView, ResponsibilityEditView
 from services.forms import ResponsibilityForm
 from services.gap_report import gap_report
-from services.kept_elsewhere import (
-    PeriodColumn,
-    ResponsibilityCopyView,
-    ResponsibilityEditView,
-    RestPanel,
-    with_rest,
-)
+from services.kept_elsewhere import PeriodColumn, RestPanel, with_rest
 from services.models import Responsibility, ServicePage
 from services.responsibility_policy import areas, visible_responsibilities
 from services.responsibility_table.columns import COLUMNS
@@ -43,19 +37,6 @@ class ResponsibilityFilterSet(WagtailFilterSet):
     class Meta:
         model = Responsibility
         fields = ["area", "evidence", "role", "arrangement", "service"]
-
-
-class ResponsibilityCreateView(CreateView):
-    """The report of gaps leads here with service and area filled in."""
-
-    def get_initial_form_instance(self) -> Responsibility:
-        instance: Responsibility = super().get_initial_form_instance() or self.model()
-        service, area = key_of(self.request.GET.get("service", "")), key_of(self.request.GET.get("area", ""))
-        if service:
-            instance.service = ServicePage.objects.live().filter(pk=service).first()
-        if area:
-            instance.area_id = areas(self.request.user).filter(pk=area).values_list("pk", flat=True).first()
-        return instance
 
 
 class ResponsibilityViewSet(SnippetViewSet):

@@ -15,8 +15,9 @@ from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
 from services.inheritance.fragments import fragments
+from services.models.responsibility import Responsibility
 from services.modes import ModuleMode
-from services.overlaps import clashes_of
+from services.overlaps import can_clash, clashes_of
 from services.placeholders import in_own_texts
 from services.publication import Objection, of_placeholder
 from services.responsibility_policy import areas_decided_by, may_decide_for
@@ -74,7 +75,8 @@ class ResponsibilityForm(WagtailAdminModelForm):
     def _post_clean(self) -> None:
         super()._post_clean()
         if not self.errors:
-            others = clashes_of(self.instance)
+            before = Responsibility.objects.filter(pk=self.instance.pk).first()
+            others = clashes_of(self.instance) if can_clash(before, self.instance) else []
             if others:
                 self.add_error("office", contradiction(others))
 

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from cms.validity import holds
 from municipalities.editing.link_check import broken_links
 from municipalities.models import MunicipalityPage, PageReview
 from services.coverage import detours
@@ -127,8 +128,8 @@ def responsibilities(places: Places, day: date) -> dict[int, Found]:
         .only("service__title", "area_id", "locality_id", "role", "valid_from", "valid_until")
     )
     later = day + AHEAD
-    lasting = {(row.service_id, row.area_id) for row in rows if _lasts(row, later) and row.locality_id is None}
-    lasting_parts = {_subject(row) for row in rows if _lasts(row, later)}
+    lasting = {(row.service_id, row.area_id) for row in rows if holds(row, later) and row.locality_id is None}
+    lasting_parts = {_subject(row) for row in rows if holds(row, later)}
     elsewhere = {
         (service, places.at(path)) for service, path in detours().values_list("reference_id", "path").order_by()
     }
@@ -152,10 +153,6 @@ def responsibilities(places: Places, day: date) -> dict[int, Found]:
 
 def _subject(row: Responsibility) -> tuple[Any, ...]:
     return row.service_id, row.area_id, row.locality_id, row.role
-
-
-def _lasts(row: Responsibility, day: date) -> bool:
-    return (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or row.valid_until >= day)
 
 
 def _ending(last_day: date, day: date) -> str:

@@ -1,19 +1,14 @@
-"""How the form and the list of responsibilities show what follows from an agreement, and what rests because of one."""
+"""How the form and the list of responsibilities show what rests because of an agreement."""
 
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 from wagtail.admin.panels import Panel
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import CopyView, EditView
 
 from cms.validity import holds_on
 from services.grounds import Ground, ground_of, with_grounds
@@ -70,50 +65,3 @@ class RestPanel(Panel):
         def is_shown(self) -> bool:
             self.periods = resting(self.instance, self.request.user if self.request else None)
             return bool(self.periods)
-
-
-class ResponsibilityCopyView(CopyView):
-    """The copy of an entry that follows from an agreement is one of the person's own."""
-
-    def get_initial_form_instance(self) -> Responsibility:
-        instance: Responsibility = super().get_initial_form_instance()
-        instance.pk, instance.prevails = None, False
-        return instance
-
-
-class ResponsibilityEditView(EditView):
-    """What follows from an agreement is shown with the way to the agreement; it is not changed here."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = self._show() if self.object.prevails else super().get(request, *args, **kwargs)
-        return response
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.object.prevails:
-            messages.error(request, _("This entry follows from an agreement and is changed there."))
-            return self._show()
-        response: HttpResponse = super().post(request, *args, **kwargs)
-        return response
-
-    def _show(self) -> HttpResponse:
-        row = self.object
-        values = {
-            "service": row.service_shown(),
-            "area": str(row.area),
-            "office": row.office_shown(),
-            "role": row.get_role_display(),
-            "arrangement": row.get_arrangement_display(),
-            "legal_basis": row.legal_basis,
-            "source": row.source,
-        }
-        facts = [(capfirst(row._meta.get_field(name).verbose_name), value or "–") for name, value in values.items()]
-        facts.insert(5, (_("Valid"), period_in_words(row.valid_from, row.valid_until)))
-        title = _("Responsibility by agreement")
-        context = {
-            "facts": facts,
-            "ground": ground_of(row, self.request.user),
-            "header_title": f"{title}: {self.get_page_subtitle()}",
-            "header_icon": self.get_header_icon(),
-            "breadcrumbs_items": self.get_breadcrumbs_items(),
-        }
-        return TemplateResponse(self.request, "services/admin/kept_elsewhere.html", context)

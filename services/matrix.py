@@ -13,9 +13,10 @@ from typing import Any
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from cms.validity import holds
 from municipalities.models import MunicipalityPage
 from services.models import Evidence, LocalServicePage, LocalState, Responsibility, Role, ServicePage
-from services.overlaps import clash
+from services.overlaps import clashes_among
 from services.resolver import LEVELS_OF_MUNICIPALITIES, most_specific
 from services.responsibility_policy import areas
 
@@ -50,9 +51,10 @@ _ABSENT = {LocalState.NOT_OFFERED: Absence.NOT_OFFERED, LocalState.COVERED_BY: A
 
 @dataclass(frozen=True)
 class Cell:
-    """``rows`` are those to look at: of the place itself if there are any, else of its district.
+    """``rows`` are those to look at: what the worst problem is about, else all of the place itself or of its district.
 
-    ``ends`` is the last day of what expires first; ``localities`` counts parts of the place with entries of their own.
+    ``ends`` is the last day before somebody is missing first; ``localities`` counts parts of the place with entries of
+    their own.
     """
 
     place: MunicipalityPage
@@ -136,26 +138,30 @@ class _Facts:
         answering = [row for row in chosen if _answers(row)]
         in_parts = [row for row in own if row.locality_id and row.pk in self.holding]
         absence = None if answering else self._absence(service, place, has_rows=bool(chosen))
-        ending = [row for row in (*answering, *in_parts) if self._expires(row, (*own, *above))]
-        found = {
-            Problem.GAP: not answering and absence is None,
-            Problem.CONTESTED: any(row.evidence == Evidence.CONTESTED for row in (*chosen, *in_parts)),
-            Problem.OVERLAP: _clashes(own),
-            Problem.EXPIRING: bool(ending),
-            Problem.UNCONFIRMED: any(row.evidence == Evidence.UNCONFIRMED for row in (*answering, *in_parts)),
+        whole = [row for row in own if row.locality_id is None]
+        followed = [(row, self._last(row, (*own, *above))) for row in (*answering, *in_parts)]
+        ending = [(row, last) for row, last in followed if last is not None]
+        culprits: dict[Problem, Sequence[Responsibility]] = {
+            Problem.CONTESTED: [row for row in (*chosen, *in_parts) if row.evidence == Evidence.CONTESTED],
+            Problem.OVERLAP: [row for pair in clashes_among(own) for row in pair],
+            # Where others follow for a while, the own entry is the one to prolong.
+            Problem.EXPIRING: [last if last.area_id == row.area_id else row for row, last in ending],
+            Problem.UNCONFIRMED: [row for row in (*answering, *in_parts) if row.evidence == Evidence.UNCONFIRMED],
         }
-        if found[Problem.CONTESTED] and not in_parts:
-            # Nobody is named to citizens then, which is the same gap.
-            found[Problem.GAP] = False
-        rows = own or chosen
+        found = {problem for problem, rows in culprits.items() if rows}
+        # Where all is contested nobody is named to citizens, which is the same gap.
+        if not answering and absence is None and (in_parts or Problem.CONTESTED not in found):
+            found.add(Problem.GAP)
+            culprits[Problem.GAP] = whole or chosen
+        problems = tuple(problem for problem in Problem if problem in found)
         return Cell(
             place,
             offices=_names(answering),
-            problems=tuple(problem for problem in Problem if found[problem]),
+            problems=problems,
             absence=absence,
-            rows=tuple(rows),
+            rows=tuple(dict.fromkeys(culprits[problems[0]] if problems else own or chosen)),
             is_of_district=bool(answering) and all(row.area_id != place.pk for row in answering),
-            ends=min((row.valid_until for row in ending if row.valid_until), default=None),
+            ends=min((last.valid_until for _row, last in ending if last.valid_until), default=None),
             localities=len({row.locality_id for row in in_parts}),
         )
 
@@ -166,28 +172,26 @@ class _Facts:
         is_asked = service.level in LEVELS_OF_MUNICIPALITIES or (service.pk, place.pk) in self.asked_below
         return Absence.ELSEWHERE if is_asked else None
 
-    def _expires(self, row: Responsibility, candidates: Iterable[Responsibility]) -> bool:
-        """Whether nobody answers in this role on the day after the entry's last one, which comes soon."""
-        if row.valid_until is None or row.valid_until > self.day + timedelta(days=DAYS_AHEAD):
-            return False
-        following = row.valid_until + timedelta(days=1)
-        return not any(
-            one.role == row.role and one.locality_id in (None, row.locality_id) and _holds(one, following)
-            for one in candidates
-            if _answers(one)
-        )
+    def _last(self, row: Responsibility, candidates: Iterable[Responsibility]) -> Responsibility | None:
+        """The last of the entries that follow each other in this role, if nobody answers any more soon."""
+        while row.valid_until is not None and row.valid_until <= self.day + timedelta(days=DAYS_AHEAD):
+            day = row.valid_until + timedelta(days=1)
+            following = [
+                one
+                for one in candidates
+                if one.role == row.role
+                and one.locality_id in (None, row.locality_id)
+                and holds(one, day)
+                and _answers(one)
+            ]
+            if not following:
+                return row
+            row = max(following, key=lambda one: one.valid_until or date.max)
+        return None
 
 
 def _answers(row: Responsibility) -> bool:
     return row.office is not None and row.office.live
-
-
-def _holds(row: Responsibility, day: date) -> bool:
-    return (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or row.valid_until >= day)
-
-
-def _clashes(rows: Sequence[Responsibility]) -> bool:
-    return any(clash(row, other) for number, row in enumerate(rows) for other in rows[number + 1 :])
 
 
 def _names(rows: Sequence[Responsibility]) -> tuple[str, ...]:

@@ -108,16 +108,15 @@ class _Mender:
         return [self._linked(line.service, cell) for cell in line.cells]
 
     def _linked(self, service: ServicePage, cell: Cell) -> Linked:
-        if not cell.rows:
-            if cell.absence or cell.place.pk not in self.decided:
-                return Linked(cell)
+        own = [row for row in cell.rows if row.area_id == cell.place.pk]
+        rows = own or [row for row in cell.rows if row.area_id in self.decided]
+        is_gap = not cell.rows or Problem.GAP in cell.problems
+        if not rows and is_gap and not cell.absence and cell.place.pk in self.decided:
             query = urlencode({"service": service.pk, "area": cell.place.pk})
             return Linked(cell, f"{reverse(f'{_ADDRESSES}:add')}?{query}", _("Add the responsibility"))
-        area_id = cell.rows[0].area_id
-        is_one = len(cell.rows) == 1
-        if is_one and area_id in self.decided:
-            return Linked(cell, reverse(f"{_ADDRESSES}:edit", args=[cell.rows[0].pk]), _("Edit the entry"))
-        if area_id == cell.place.pk or area_id in self.decided:
-            query = urlencode({"service": service.pk, "area": area_id})
-            return Linked(cell, f"{reverse(f'{_ADDRESSES}:list')}?{query}", _("Show the entries"))
-        return Linked(cell)
+        if not rows:
+            return Linked(cell)
+        if len(rows) == 1 and rows[0].area_id in self.decided:
+            return Linked(cell, reverse(f"{_ADDRESSES}:edit", args=[rows[0].pk]), _("Edit the entry"))
+        query = urlencode({"service": service.pk, "area": rows[0].area_id})
+        return Linked(cell, f"{reverse(f'{_ADDRESSES}:list')}?{query}", _("Show the entries"))

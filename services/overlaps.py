@@ -11,63 +11,26 @@ A contested entry says itself that it is not settled, and one without an office 
 that prevails makes others rest instead of contradicting them, and clashes only with its like.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from municipalities.models import Locality, MunicipalityPage
 from services.models.responsibility import Arrangement, Evidence, Responsibility, Role
 
-if TYPE_CHECKING:
-    from services.models import ServicePage
 
+def can_clash(before: Responsibility | None, after: Responsibility) -> bool:
+    """Whether storing an entry can bring about a contradiction that was not there; ``before`` is what is stored of it.
 
-@dataclass(frozen=True)
-class Overlap:
-    """Entries of one service, area, locality and role each of which clashes with another of them.
-
-    ``first_day`` is the first day of the question on which two of them hold at once.
+    What clashes already can be mended in steps: each entry by itself may end earlier, begin later, become one of an
+    office that is run jointly or contested, lose its office, or change in what nothing clashes about.
     """
-
-    service: "ServicePage"
-    area: MunicipalityPage
-    locality: Locality | None
-    role: Role
-    rows: tuple[Responsibility, ...]
-    first_day: date
-
-
-def overlaps(day_from: date, rows: Iterable[Responsibility] | None = None) -> list[Overlap]:
-    """All overlaps from a day on, by service and area. One query, or none where the rows are given."""
-    if rows is None:
-        rows = (
-            Responsibility.objects.from_day(day_from)
-            .filter(office__isnull=False)
-            .exclude(evidence=Evidence.CONTESTED)
-            .select_related("service", "area", "office", "locality")
-            .order_by("service__title", "area__title", "role", "pk")
-        )
-    groups: dict[tuple[object, ...], list[Responsibility]] = {}
-    for row in rows:
-        if row.valid_until is None or row.valid_until >= day_from:
-            groups.setdefault(_key(row), []).append(row)
-    found = []
-    for group in groups.values():
-        days: list[date] = []
-        clashing = set()
-        for index, one in enumerate(group):
-            for other in group[index + 1 :]:
-                if clash(one, other):
-                    clashing |= {one.pk, other.pk}
-                    days.append(max(day_from, one.valid_from or day_from, other.valid_from or day_from))
-        if days:
-            first = group[0]
-            chosen = tuple(row for row in group if row.pk in clashing)
-            found.append(Overlap(first.service, first.area, first.locality, Role(first.role), chosen, min(days)))
-    return found
+    if before is None or _key(before) != _key(after) or after.office_id not in (None, before.office_id):
+        return True
+    is_longer = _first(after) < _first(before) or _last(after) > _last(before)
+    shares_no_more = before.arrangement == Arrangement.SHARED != after.arrangement
+    is_settled_now = before.evidence == Evidence.CONTESTED != after.evidence
+    return is_longer or shares_no_more or is_settled_now
 
 
 def clashes_of(row: Responsibility) -> list[Responsibility]:
@@ -82,6 +45,30 @@ def clashes_of(row: Responsibility) -> list[Responsibility]:
     return [other for other in others.select_related("service", "area", "office").order_by("pk") if clash(row, other)]
 
 
+def clashes_among(
+    rows: Iterable[Responsibility], asked: Collection[int] | None = None
+) -> Iterator[tuple[Responsibility, Responsibility]]:
+    """Each of the entries that are asked about (by ``id``; all if none are named) with one that it clashes with.
+
+    Not every pair is looked at, so that hundreds of entries that follow each other take no longer than they should.
+    """
+    running: list[Responsibility] = []
+    unsettled: list[Responsibility] = []
+    for entry in sorted(rows, key=_first):
+        running = [other for other in running if _last(other) >= _first(entry)]
+        clashing = [other for other in unsettled if clash(other, entry)]
+        yield from ((other, entry) for other in clashing)
+        if asked is None or id(entry) in asked:
+            found = next((other for other in running if clash(entry, other)), None)
+            unsettled.append(entry)
+            if found is not None:
+                clashing.append(entry)
+                yield entry, found
+        settled = set(map(id, clashing))
+        running.append(entry)
+        unsettled = [one for one in unsettled if id(one) not in settled and _last(one) >= _first(entry)]
+
+
 def clash(one: Responsibility, other: Responsibility) -> bool:
     if _key(one) != _key(other) or one.office_id is None or other.office_id is None:
         return False
@@ -94,9 +81,15 @@ def clash(one: Responsibility, other: Responsibility) -> bool:
 
 def share_a_day(one: Responsibility, other: Responsibility) -> bool:
     """Whether two periods have a day in common; an open end reaches for ever."""
-    return (one.valid_from or date.min) <= (other.valid_until or date.max) and (other.valid_from or date.min) <= (
-        one.valid_until or date.max
-    )
+    return _first(one) <= _last(other) and _first(other) <= _last(one)
+
+
+def _first(row: Responsibility) -> date:
+    return row.valid_from or date.min
+
+
+def _last(row: Responsibility) -> date:
+    return row.valid_until or date.max
 
 
 def _key(row: Responsibility) -> tuple[object, ...]:

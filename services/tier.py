@@ -9,9 +9,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.log_actions import log
 
 from municipalities.models import MunicipalityPage
+from services.entries import add_entries, change_entries, delete_entries, lock_services
 from services.grounds import ground_of, with_grounds
 from services.models import Evidence, OfficePage, Responsibility, Role, ServicePage
 
@@ -71,8 +71,8 @@ class TierPlan:
         return hashlib.sha256(repr((seen, begun)).encode()).hexdigest()
 
 
-def rows_of(change: TierChange) -> list[Responsibility]:
-    """Entries of the district and its municipalities that hold on the day or later.
+def rows_of(change: TierChange, *, lock: bool = False) -> list[Responsibility]:
+    """Entries of the district and its municipalities that hold on the day or later, kept as they are with ``lock``.
 
     Raises :class:`TierError` where one follows from an agreement: that has to end first.
     """
@@ -83,7 +83,7 @@ def rows_of(change: TierChange) -> list[Responsibility]:
         .select_related("area", "office", "service", "locality")
         .order_by("area__title", "valid_from", "pk")
     )
-    found = list(rows)
+    found = list(rows.select_for_update(of=("self",)) if lock else rows)
     prevailing = [row for row in found if row.prevails]
     if prevailing:
         grounds = {ground.title for row in prevailing if (ground := ground_of(row)) is not None}
@@ -95,11 +95,11 @@ def rows_of(change: TierChange) -> list[Responsibility]:
     return found
 
 
-def plan_of(change: TierChange, offices: Mapping[int, OfficePage]) -> TierPlan:
+def plan_of(change: TierChange, offices: Mapping[int, OfficePage], *, lock: bool = False) -> TierPlan:
     """``offices`` are those who take over, by the key of the place. May raise :class:`TierError`."""
     plan = TierPlan()
     served = set()
-    for row in rows_of(change):
+    for row in rows_of(change, lock=lock):
         if _goes_on(row, change, offices) and row.area_id not in served:
             served.add(row.area_id)
             plan.kept.append(row)
@@ -141,19 +141,13 @@ def _goes_on(row: Responsibility, change: TierChange, offices: Mapping[int, Offi
 def carry_out(change: TierChange, offices: Mapping[int, OfficePage], digest: str, user: Any) -> TierPlan | None:
     """Do all of it or nothing. ``None`` where it is no longer what was shown: then nothing has changed."""
     with transaction.atomic():
-        # Two people who decide about the same service at once wait for each other.
-        ServicePage.objects.select_for_update(of=("self",)).get(pk=change.service.pk)
-        plan = plan_of(change, offices)
+        lock_services([change.service.pk])
+        plan = plan_of(change, offices, lock=True)
         if plan.digest != digest:
             return None
         for row in plan.ended:
             row.valid_until = change.last_day
-            row.save()
-            log(instance=row, action="wagtail.edit", user=user)
-        for row in plan.dropped:
-            log(instance=row, action="wagtail.delete", user=user)
-            row.delete()
-        for row in plan.begun:
-            row.save()
-            log(instance=row, action="wagtail.create", user=user)
+        change_entries(plan.ended, ["valid_until"], user)
+        delete_entries(plan.dropped, user)
+        add_entries(plan.begun, user)
     return plan

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
-from wagtail.log_actions import log
 
+from services.entries import add_entries, change_entries, delete_entries
 from services.responsibility_table.plan import Kind, Plan, plan_of
 from services.responsibility_table.reading import TableRow
 
@@ -56,19 +56,8 @@ def carry_out(waiting: Waiting, user: Any) -> tuple[Plan, bool]:
         plan = plan_of(waiting.rows, user, lock=True)
         if plan.problems or plan.fingerprint() != waiting.seen:
             return plan, False
-        for change in plan.changes:
-            _carry_out(change.kind, change.entry, change.names, user)
+        delete_entries([change.entry for change in plan.of(Kind.DELETED)], user)
+        changed = [*plan.of(Kind.CHANGED), *plan.of(Kind.ENDED)]
+        change_entries([change.entry for change in changed], {name for one in changed for name in one.names}, user)
+        add_entries([change.entry for change in plan.of(Kind.NEW)], user)
     return plan, True
-
-
-def _carry_out(kind: Kind, entry: Any, names: Sequence[str], user: Any) -> None:
-    match kind:
-        case Kind.DELETED:
-            log(instance=entry, action="wagtail.delete", user=user, deleted=True)
-            entry.delete()
-        case Kind.NEW:
-            entry.save(force_insert=True)
-            log(instance=entry, action="wagtail.create", user=user, content_changed=True)
-        case _:
-            entry.save(update_fields=names)
-            log(instance=entry, action="wagtail.edit", user=user, content_changed=True)

@@ -3,20 +3,22 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
 from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from cms.keys import key_of
-from services.models import Responsibility, ServicePage
-from services.overlaps import clash
+from services.entries import lock_services
+from services.models import Responsibility
+from services.overlaps import can_clash, clashes_among
 from services.responsibility_policy import visible_responsibilities
 from services.responsibility_table.columns import COLUMNS, DELETE, KEY, cells_of, field_label, heading, yes_or_no
-from services.responsibility_table.directory import Directory
+from services.responsibility_table.directory import Directory, NotFoundError
 from services.responsibility_table.labels import Labels
 from services.responsibility_table.reading import TableRow
 from services.responsibility_table.rows import FIELDS, RowError, fill, raw, shown, validate
@@ -63,10 +65,6 @@ class Plan:
     def of(self, kind: Kind) -> list[Change]:
         return [change for change in self.changes if change.kind == kind]
 
-    @property
-    def groups(self) -> list[tuple[str, list[Change]]]:
-        return [(kind.value, found) for kind in Kind if (found := self.of(kind))]
-
     def fingerprint(self) -> str:
         """The same for what looks the same in the preview."""
         seen = [
@@ -98,11 +96,21 @@ class _Planner:
         keys = {key for row in rows if (key := key_of(row.cells[KEY]))}
         stored = visible_responsibilities(user).filter(pk__in=keys)
         if lock:
+            # Whoever else decides about one of the services waits here, and then sees what this table has changed.
+            lock_services({*stored.values_list("service", flat=True), *self._services_in(rows)})
             stored = stored.order_by("pk").select_for_update(of=("self",))
         self.stored = {entry.pk: entry for entry in Labels.load(stored)}
-        self.lock = lock
+        # Entries (by their ids) that may contradict others now.
+        self.waiting: set[int] = set()
         # Numbers in the file by the keys of entries.
         self.numbers: dict[int, int] = {}
+
+    def _services_in(self, rows: Sequence[TableRow]) -> set[int]:
+        found = set()
+        for row in rows:
+            with suppress(NotFoundError):
+                found.add(self.directory.service(row.cells["service"], row.cells["service_title"]).pk)
+        return found
 
     def take(self, row: TableRow) -> None:
         is_to_go = yes_or_no(row.cells[DELETE])
@@ -131,6 +139,7 @@ class _Planner:
             return
         self._hold(row, entry.area_id, self.labels.page(entry.area))
         now = shown(entry, self.labels)
+        self.waiting.add(id(entry))
         self._add(Kind.NEW, row, entry, {}, now, [name for name in FIELDS if now[name]])
 
     def _compare(self, row: TableRow, entry: Responsibility) -> None:
@@ -140,19 +149,21 @@ class _Planner:
         if not changed:
             self.plan.unchanged += 1
             return
-        before, was, area_id = raw(entry), shown(entry, self.labels), entry.area_id
+        stored, was = copy(entry), shown(entry, self.labels)
         errors = fill(entry, row.cells, changed, self.directory)
-        after = raw(entry)
+        before, after = raw(stored), raw(entry)
         names = [name for name in FIELDS if before[name] != after[name]]
         if not errors and not names:
             self.plan.unchanged += 1
             return
-        self._hold(row, area_id, was["area"])
-        if entry.area_id != area_id:
+        self._hold(row, stored.area_id, was["area"])
+        if entry.area_id != stored.area_id:
             self._hold(row, entry.area_id, self.labels.page(entry.area))
         self._note(row, errors or validate(entry))
         # Of an entry that cannot be stored only the errors are shown.
         if not errors:
+            if can_clash(stored, entry):
+                self.waiting.add(id(entry))
             is_ended = names == ["valid_until"] and entry.valid_until is not None
             kind = Kind.ENDED if is_ended else Kind.CHANGED
             self._add(kind, row, entry, was, shown(entry, self.labels), names)
@@ -193,15 +204,11 @@ class _Planner:
 
     def find_clashes(self) -> None:
         """As they would be after all of the table, so that an office can take another's place in one file."""
-        changed = {id(change.entry): change for change in self.plan.changes if change.kind != Kind.DELETED}
-        waiting = {key for key, change in changed.items() if _can_clash(change)}
-        if not waiting:
+        if not self.waiting:
             return
+        changed = {id(change.entry): change for change in self.plan.changes if change.kind != Kind.DELETED}
         entries = [change.entry for change in changed.values()]
         services = {entry.service_id for entry in entries}
-        if self.lock:
-            # Whoever reads in a table for the same services waits here, and then sees what this one has changed.
-            list(ServicePage.objects.filter(pk__in=services).order_by("pk").select_for_update().values_list("pk"))
         touched = {change.entry.pk for change in self.plan.changes if change.entry.pk}
         areas = {entry.area_id for entry in entries}
         stored = Responsibility.objects.filter(service__in=services, area__in=areas).exclude(pk__in=touched)
@@ -209,7 +216,7 @@ class _Planner:
         for entry in (*stored, *entries):
             groups[entry.service_id, entry.area_id, entry.locality_id, entry.role].append(entry)
         for group in groups.values():
-            for one, other in _clashes_in(group, waiting):
+            for one, other in clashes_among(group, self.waiting):
                 self._clash(changed[id(one)], other, changed.get(id(other)))
 
     def _clash(self, change: Change, other: Responsibility, other_change: Change | None) -> None:
@@ -222,31 +229,3 @@ class _Planner:
                 " in both that the office is run jointly."
             )
         self.plan.problems.append(Problem(change.row, "", reason % {"where": where}))
-
-
-def _can_clash(change: Change) -> bool:
-    """Whether the row changes what makes entries clash; what clashed before stays as it is."""
-    meanings = {"service", "area", "locality", "office", "role", "arrangement", "evidence", "valid_from", "valid_until"}
-    return change.kind == Kind.NEW or not meanings.isdisjoint(change.names)
-
-
-def _clashes_in(
-    group: Iterable[Responsibility], waiting: Collection[int]
-) -> Iterator[tuple[Responsibility, Responsibility]]:
-    """Each of the entries that wait (by their ids) with one that it clashes with; not every pair is looked at."""
-    running: list[Responsibility] = []
-    unsettled: list[Responsibility] = []
-    for entry in sorted(group, key=lambda entry: entry.valid_from or date.min):
-        first_day = entry.valid_from or date.min
-        running = [other for other in running if (other.valid_until or date.max) >= first_day]
-        clashing = [other for other in unsettled if clash(other, entry)]
-        yield from ((other, entry) for other in clashing)
-        if id(entry) in waiting:
-            found = next((other for other in running if clash(entry, other)), None)
-            unsettled.append(entry)
-            if found is not None:
-                clashing.append(entry)
-                yield entry, found
-        settled = set(map(id, clashing))
-        running.append(entry)
-        unsettled = [one for one in unsettled if id(one) not in settled and (one.valid_until or date.max) >= first_day]

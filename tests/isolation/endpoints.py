@@ -319,6 +319,10 @@ def _responsibilities() -> Iterator[Endpoint]:
             lambda t: {"pk": t.responsibility.pk},
             {OWN: PUBLISHERS + "R", FOREIGN: "R", PUBLISHED: "R"},
         )
+    # What follows from an agreement opens to be read and copied, and nobody deletes it here.
+    for name in ("edit", "copy"):
+        yield Endpoint(f"{namespace}:{name}", lambda t: {"pk": t.bound.pk}, {OWN: PUBLISHERS + "R"})
+    yield Endpoint(f"{namespace}:delete", lambda t: {"pk": t.bound.pk}, NOBODY)
     for name in ("usage", "history", "history_results"):
         yield Endpoint(
             f"{namespace}:{name}",

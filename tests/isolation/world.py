@@ -105,6 +105,7 @@ def build_world() -> World:
         document=cooperation.document,
         hands_over=([(ServiceFactory(), things[FOREIGN].responsibility.office)], [own]),
     )
+    things[OWN].bound = Responsibility.objects.get(agreement_link__agreement=cooperation.agreement)
     things[PUBLISHED] = SimpleNamespace(
         **{**vars(things[FOREIGN]), "page": _published(foreign, SECRETS[FOREIGN]), "parent": foreign}
     )
@@ -177,6 +178,7 @@ def _things_of(place: MunicipalityPage, secret: str) -> SimpleNamespace:
         parent=place,
         office=office,
         responsibility=row,
+        bound=SimpleNamespace(pk=NOWHERE),
         agreement=SimpleNamespace(pk=NOWHERE),
         alert=alert,
         collection=collection,
@@ -293,7 +295,7 @@ def _nothing() -> SimpleNamespace:
     names = (
         "place parent office responsibility collection image document uploaded_image uploaded_document page revision"
     )
-    names += " alert binned binned_published consent party local_page version work agreement"
+    names += " alert bound binned binned_published consent party local_page version work agreement"
     names += " comment workflow_state task_state session person group redirect workflow task site"
     return SimpleNamespace(**dict.fromkeys(names.split(), thing))
 

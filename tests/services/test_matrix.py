@@ -121,6 +121,22 @@ def test_what_follows_an_entry(town: MunicipalityPage, service: ServicePage, rol
     assert cell_of(service, town).problems == (), "the district follows"
 
 
+@pytest.mark.parametrize("of_district", [False, True])
+def test_a_chain_of_entries_ends_with_the_last(town: MunicipalityPage, service: ServicePage, of_district: bool) -> None:
+    first = entry(service, town, valid_until=DAY + timedelta(10))
+    place = town.district if of_district else town
+    values = {"office": first.office, "valid_from": DAY + timedelta(11)}
+    second = entry(service, place, **values, valid_until=DAY + timedelta(40))
+    cell = cell_of(service, town)
+    assert (cell.problems, cell.ends) == ((Problem.EXPIRING,), DAY + timedelta(40))
+    # Where the district follows for a while, the town's own entry is the one to prolong.
+    assert cell.rows == ((first,) if of_district else (second,))
+    third = entry(service, town, valid_from=DAY + timedelta(41), valid_until=DAY + timedelta(90))
+    assert (cell_of(service, town).rows, cell_of(service, town).ends) == ((third,), third.valid_until)
+    Responsibility.objects.filter(pk=third.pk).update(valid_until=DAY + timedelta(91))
+    assert cell_of(service, town).problems == ()
+
+
 def test_several_at_once_now_or_later(town: MunicipalityPage, service: ServicePage) -> None:
     entry(service, town, valid_until=DAY + timedelta(200))
     second = entry(service, town, valid_from=DAY + timedelta(200))
@@ -283,6 +299,73 @@ def test_each_cell_leads_to_where_it_is_mended() -> None:
     *same, of_district = links(RoleKind.REFERENCE_EDITOR, None)
     assert same == mends
     assert of_district == reverse(EDIT, args=[Responsibility.objects.get(service=through).pk])
+
+
+@pytest.fixture
+def tree() -> tuple[MunicipalityPage, MunicipalityPage]:
+    """A district and a town with people of their own."""
+    district = tenant("Kreis Quellen", is_district=True)
+    return district, tenant("Quellental", district=district)
+
+
+def where(service: ServicePage, place: MunicipalityPage, client: Client) -> str:
+    (cell,) = cells_in(shown(client, service=service.title, area=place.pk), service)
+    return link_in(cell)
+
+
+def add_link(service: ServicePage, place: MunicipalityPage) -> str:
+    return f"{reverse(ADD)}?service={service.pk}&area={place.pk}"
+
+
+def edit_link(row: Responsibility) -> str:
+    return reverse(EDIT, args=[row.pk])
+
+
+def test_the_link_leads_to_what_is_wrong_and_not_to_what_is_beside_it(
+    tree: tuple[MunicipalityPage, MunicipalityPage],
+) -> None:
+    district, town = tree
+    local, central = open_as(RoleKind.PUBLISHER, town), open_as(RoleKind.REFERENCE_EDITOR, None)
+
+    above = ServiceFactory()
+    entry(above, town, role="advises")
+    wrong = entry(above, district, unconfirmed=True)
+    assert where(above, town, central) == edit_link(wrong)
+    assert where(above, town, local) == "", "the town's own entry is in order"
+
+    beside = ServiceFactory()
+    entry(beside, town, role="advises")
+    for problem in ({"unconfirmed": True}, {"contested": True}, {"valid_until": timezone.localdate()}):
+        wrong = entry(beside, town, **problem)
+        assert where(beside, town, local) == where(beside, town, central) == edit_link(wrong), problem
+        wrong.delete()
+    for _number in range(2):
+        entry(beside, town)
+    assert where(beside, town, local) == f"{reverse(LIST)}?service={beside.pk}&area={town.pk}"
+
+
+def test_a_gap_leads_to_the_entry_without_an_office_or_to_a_new_one(
+    tree: tuple[MunicipalityPage, MunicipalityPage],
+) -> None:
+    district, town = tree
+    local, central = open_as(RoleKind.PUBLISHER, town), open_as(RoleKind.REFERENCE_EDITOR, None)
+
+    withdrawn = ServiceFactory()
+    row = entry(withdrawn, district, office=OfficeFactory(place=district, live=False))
+    assert where(withdrawn, town, local) == add_link(withdrawn, town)
+    assert where(withdrawn, town, central) == where(withdrawn, district, central) == edit_link(row)
+
+    in_part = ServiceFactory()
+    entry(in_part, town, locality=LocalityFactory(municipality=town))
+    assert where(in_part, town, local) == where(in_part, town, central) == add_link(in_part, town)
+    unconfirmed = entry(in_part, town, locality=LocalityFactory(municipality=town), unconfirmed=True)
+    assert where(in_part, town, local) == add_link(in_part, town), "the gap is worse"
+    entry(in_part, town)
+    assert where(in_part, town, local) == edit_link(unconfirmed)
+
+    without_office = ServiceFactory()
+    row = entry(without_office, town, office=None)
+    assert where(without_office, town, local) == where(without_office, town, central) == edit_link(row)
 
 
 def test_the_links_open() -> None:

@@ -7,9 +7,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from municipalities.models import Locality
+from municipalities.models import Locality, RoleKind
 from services.models import Responsibility
-from tests.factories import LocalityFactory, MunicipalityFactory, ResponsibilityFactory
+from tests.factories import LocalityFactory, MunicipalityFactory, ResponsibilityFactory, UserFactory
+from tests.roles import holder, tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,19 @@ def test_a_chosen_locality_is_saved(editor: Client) -> None:
     }
     editor.post(reverse("wagtailsnippets_services_responsibility:edit", args=[row.pk]), form)
     assert Responsibility.objects.get(pk=row.pk).locality == locality
+
+
+def test_what_follows_from_an_agreement_is_not_deleted_here() -> None:
+    place = tenant("Quellental")
+    own, by_agreement = ResponsibilityFactory(area=place), ResponsibilityFactory(area=place, prevails=True)
+    publisher, admin = Client(), Client()
+    publisher.force_login(holder(RoleKind.PUBLISHER, place))
+    admin.force_login(UserFactory(admin=True))
+    delete = reverse("wagtailsnippets_services_responsibility:delete", args=[by_agreement.pk])
+    # To portal administrators the gate is open, and the entry says itself that it cannot go.
+    for client, refused in ((publisher, 404), (admin, 302)):
+        assert client.get(delete).status_code == refused
+        assert client.post(delete).status_code == refused
+    assert Responsibility.objects.filter(pk=by_agreement.pk).exists()
+    delete = reverse("wagtailsnippets_services_responsibility:delete", args=[own.pk])
+    assert publisher.get(delete).status_code == 200

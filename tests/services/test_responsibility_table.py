@@ -22,6 +22,8 @@ from wagtail.models import ModelLogEntry
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
 from services.models import Responsibility
+from services.responsibility_table import confirm as confirm_module
+from services.responsibility_table import plan as plan_module
 from services.responsibility_table.cells import guarded, normal, unguarded
 from services.responsibility_table.columns import COLUMNS, heading
 from services.responsibility_table.plan import Plan, plan_of
@@ -369,16 +371,18 @@ def test_every_error_is_named_with_its_row_and_column(publisher: Client, town: M
     }
     before = stored()
     page = hand_in(publisher, csv_of([good, bad, {"key": "7" * 30}, {"key": "abc"}, {}, late]))
-    assert problems_in(page) == [
-        ("3", heading("delete")),
-        ("3", "Gültig ab"),
-        ("3", "Rolle"),
-        ("3", heading("service")),
-        ("4", heading("key")),
-        ("5", heading("key")),
-        ("7", "Aufgabe"),
-        ("7", "Gültig bis"),
-    ]
+    assert sorted(problems_in(page)) == sorted(
+        [
+            ("3", heading("delete")),
+            ("3", "Gültig ab"),
+            ("3", "Rolle"),
+            ("3", heading("service")),
+            ("4", heading("key")),
+            ("5", heading("key")),
+            ("7", "Aufgabe"),
+            ("7", "Gültig bis"),
+        ]
+    )
     assert page.select_one("input[name=waiting]") is None
     assert stored() == before
 
@@ -485,6 +489,22 @@ def test_two_offices_for_one_task_are_refused(publisher: Client, town: Municipal
     assert Responsibility.objects.filter(service=row.service).count() == 2
 
 
+def test_two_that_clash_are_mended_one_after_the_other(publisher: Client, town: MunicipalityPage) -> None:
+    first = entry(area=town)
+    second = entry(area=town, service=first.service)
+    for row, cells in (
+        (first, {"note": "Berichtigt."}),
+        (first, {"valid_until": "31.12.2026"}),
+        (first, {"arrangement": "shared"}),
+        (second, {"arrangement": "shared"}),
+    ):
+        (found,) = [one for one in table_of(download(publisher, town)) if one["key"] == str(row.pk)]
+        assert confirm(publisher, hand_in(publisher, csv_of([{**found, **cells}]))).redirect_chain
+    (found,) = [one for one in table_of(download(publisher, town)) if one["key"] == str(first.pk)]
+    for wrong in ({"arrangement": "statutory"}, {"office": str(second.office_id), "office_title": ""}):
+        assert problems_in(hand_in(publisher, csv_of([{**found, **wrong}]))) == [("2", "–")]
+
+
 @pytest.mark.parametrize("cells", [{"task": "Neu"}, {"delete": "ja"}])
 def test_what_follows_from_an_agreement_is_changed_there(
     publisher: Client, town: MunicipalityPage, cells: dict[str, str]
@@ -519,6 +539,26 @@ def test_who_changed_something_meanwhile_is_not_overruled(publisher: Client, tow
     # Having seen that, the person may go on.
     confirm(publisher, again)
     assert set(Responsibility.objects.filter(area=town).values_list("task", flat=True)) == {"neu", "alt"}
+
+
+def test_entries_are_read_after_the_wait_for_others(
+    publisher: Client, town: MunicipalityPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a service and has locked entries before keeps the other one waiting too."""
+    row, added = entry(area=town), ServiceFactory()
+    (cells,) = table_of(download(publisher, town))
+    new = new_row(service=added.slug, area="01990001", office=str(row.office_id))
+    page = hand_in(publisher, csv_of([{**cells, "task": "Neu"}, new]))
+    waited = []
+
+    def wait(services: set[int]) -> None:
+        waited.append(services)
+        Responsibility.objects.filter(pk=row.pk).update(note="von jemand anderem")
+
+    monkeypatch.setattr(plan_module, "lock_services", wait)
+    assert message_of(confirm(publisher, page)) == ["warning"]
+    assert waited == [{row.service_id, added.pk}]
+    assert list(Responsibility.objects.filter(area=town).values_list("note", flat=True)) == ["von jemand anderem"]
 
 
 def test_what_became_wrong_meanwhile_is_said(publisher: Client, town: MunicipalityPage) -> None:
@@ -565,16 +605,19 @@ def test_what_fails_half_way_leaves_nothing_behind(
         new_row(service=ServiceFactory().slug, area="01990001", office=str(OfficeFactory(place=town).pk))
         for _number in range(3)
     ]
-    page = hand_in(publisher, csv_of(rows))
+    changed, deleted = (entry(area=town) for _number in range(2))
+    cells = {row["key"]: row for row in table_of(download(publisher, town))}
+    cells[str(changed.pk)]["task"] = "Neu"
+    cells[str(deleted.pk)]["delete"] = "ja"
+    page = hand_in(publisher, csv_of([*rows, *cells.values()]))
     before = stored()
-    original = Responsibility.save
 
-    def save(self: Responsibility, *args: Any, **kwargs: Any) -> None:
-        if Responsibility.objects.count() == len(before) + 2:
-            raise RuntimeError
-        original(self, *args, **kwargs)
+    def fail(rows: Sequence[Responsibility], *args: Any, **kwargs: Any) -> None:
+        assert Responsibility.objects.filter(pk=changed.pk, task="Neu").exists()
+        assert not Responsibility.objects.filter(pk=deleted.pk).exists()
+        raise RuntimeError
 
-    monkeypatch.setattr(Responsibility, "save", save)
+    monkeypatch.setattr(confirm_module, "add_entries", fail)
     with pytest.raises(RuntimeError):
         confirm(publisher, page)
     assert stored() == before

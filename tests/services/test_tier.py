@@ -6,11 +6,15 @@ from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from municipalities.models import MunicipalityPage, RoleKind
+from services import tier
 from services.models import OfficePage, Responsibility, Role, ServicePage
 from services.resolver import resolve
 from tests.factories import (
@@ -130,6 +134,55 @@ def test_what_was_changed_meanwhile_is_shown_anew(
     soup, _data = show(central, target, {f"office-{district.pk}": kreisamt.pk})
     assert not soup.select("main form button")
     assert Responsibility.objects.filter(service=service, area=district).count() == 1
+
+
+def test_nothing_but_the_end_is_written_and_the_history_says_it(
+    central: Client,
+    service: ServicePage,
+    district: MunicipalityPage,
+    towns: list[MunicipalityPage],
+    kreisamt: OfficePage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = ResponsibilityFactory(service=service, area=towns[0])
+    dropped = ResponsibilityFactory(service=service, area=towns[1], valid_from=DAY)
+    target = address(service, district, "district")
+    _soup, data = show(central, target, {f"office-{district.pk}": kreisamt.pk})
+    original = tier.plan_of
+
+    def plan_of(*args: Any, **kwargs: Any) -> tier.TierPlan:
+        plan = original(*args, **kwargs)
+        Responsibility.objects.filter(pk=ended.pk).update(note="Inzwischen geschrieben.")
+        return plan
+
+    monkeypatch.setattr(tier, "plan_of", plan_of)
+    assert central.post(target, data).status_code == 302
+    ended.refresh_from_db()
+    assert (ended.valid_until, ended.note) == (EVE, "Inzwischen geschrieben.")
+    begun = Responsibility.objects.get(service=service, area=district)
+    keys = [str(row.pk) for row in (ended, dropped, begun)]
+    logged = ModelLogEntry.objects.filter(object_id__in=keys, label__startswith=service.title)
+    assert set(logged.values_list("object_id", "action", "deleted")) == {
+        (str(ended.pk), "wagtail.edit", False),
+        (str(dropped.pk), "wagtail.delete", True),
+        (str(begun.pk), "wagtail.create", False),
+    }
+
+
+def test_four_hundred_towns_need_few_queries(central: Client, service: ServicePage) -> None:
+    def queries(count: int) -> int:
+        district = MunicipalityFactory(is_district=True)
+        office = OfficeFactory(place=district)
+        for town in MunicipalityFactory.create_batch(count, district=district):
+            ResponsibilityFactory(service=service, area=town)
+        target = address(service, district, "district")
+        _soup, data = show(central, target, {f"office-{district.pk}": office.pk})
+        with CaptureQueriesContext(connection) as context:
+            assert central.post(target, data).status_code == 302
+        return len(context)
+
+    queries(1)
+    assert queries(9) == queries(1)
 
 
 def test_an_agreement_has_to_end_first(
