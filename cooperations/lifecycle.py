@@ -41,7 +41,7 @@ def pass_on_agreements(change: Change) -> None:
         if part.pk in taken_over:
             _begin(part, change, Agreement.objects.get(pk=part.agreement_id))
         _end(part, change)
-        bring_about(Agreement.objects.get(pk=part.agreement_id))
+        bring_about(Agreement.objects.get(pk=part.agreement_id), change.user)
     change.note(_("Agreements passed on"), len(taken_over))
     change.note(_("Agreements ended for the municipality"), len(parts) - len(taken_over))
 
@@ -63,9 +63,9 @@ def end_handing_over_to_itself(change: Change) -> None:
                 AgreementTask.objects.create(agreement=copy, service_id=task.service_id, office_id=task.office_id)
             _begin(part, change, copy)
         _end(part, change)
-        bring_about(Agreement.objects.get(pk=part.agreement_id))
+        bring_about(Agreement.objects.get(pk=part.agreement_id), change.user)
         if others:
-            bring_about(copy)
+            bring_about(copy, change.user)
     change.note(
         _("Agreements ended for %(place)s, which has the office itself now") % {"place": change.into.title}, len(parts)
     )

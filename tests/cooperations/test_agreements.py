@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import ModelLogEntry, ReferenceIndex
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from cooperations.agreements import bring_about, state_of
-from cooperations.models import Agreement, AgreementKind
+from cooperations.models import Agreement, AgreementArea, AgreementKind, AgreementTask
 from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
 from municipalities.models import MunicipalityPage, RoleKind
@@ -532,6 +533,46 @@ def test_the_successor_takes_the_place_where_it_has_nobody(
     # What rested has been passed on too, and comes back there.
     resting = ["Erbamt"] if heir_has == "an office" else [mine.office.title]
     assert who(service, heir, today) == resting
+
+
+def test_many_entries_come_about_and_go_at_once(office: OfficePage) -> None:
+    """Each of them is in the history and in the index of references, as if it had been written alone."""
+    other = OfficeFactory(place=MunicipalityFactory())
+
+    def queries(number: int) -> list[int]:
+        services, towns = ([factory() for _ in range(number)] for factory in (ServiceFactory, MunicipalityFactory))
+        agreement = AgreementFactory(hands_over=([(service, office) for service in services], []))
+        counts = []
+
+        def bring() -> None:
+            with CaptureQueriesContext(connection) as context:
+                bring_about(Agreement.objects.get(pk=agreement.pk))
+            counts.append(len(context))
+
+        for town in towns:
+            AgreementArea.objects.create(agreement=agreement, municipality=town)
+        bring()
+        rows = Responsibility.objects.filter(agreement_link__agreement=agreement)
+        assert rows.count() == number * number
+        keys = [str(key) for key in rows.values_list("pk", flat=True)]
+        AgreementTask.objects.filter(agreement=agreement).update(office=other)
+        bring()
+        assert set(rows.values_list("office", flat=True)) == {other.pk}
+        assert [str(key) for key in rows.values_list("pk", flat=True)] == keys
+        refers = ReferenceIndex.objects.filter(base_content_type__model="responsibility", object_id__in=keys)
+        assert refers.filter(to_object_id=str(other.pk)).count() == len(keys)
+        assert not refers.filter(to_object_id=str(office.pk)).exists()
+        AgreementArea.objects.filter(agreement=agreement).delete()
+        bring()
+        assert not rows.exists()
+        assert not refers.exists()
+        history = ModelLogEntry.objects.filter(content_type__model="responsibility", object_id__in=keys)
+        assert history.count() == 3 * len(keys)
+        return counts
+
+    queries(1)
+    # 4 and 36 entries; the database takes some dozens in one statement.
+    assert all(many <= few + 2 for few, many in zip(queries(2), queries(6), strict=True))
 
 
 def test_an_older_form_takes_nothing_away(
