@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from cooperations.agreements import Key, conflicts, wanted
+from cooperations.agreements import Key, conflicts, state_of, wanted
 from cooperations.models import AgreementArea, AgreementTask
 from municipalities import permissions
 from services.grounds import ground_of
@@ -20,6 +21,27 @@ class AgreementForm(WagtailAdminModelForm):
 
     tasks: list[AgreementTask]
     areas: list[AgreementArea]
+    # What was stored when the form was opened.
+    opened = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["opened"] = state_of(self.instance.pk)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        self.check_opened()
+        return data
+
+    def check_opened(self) -> None:
+        """A form that was opened before somebody else stored something would take that away unseen."""
+        if self.instance.pk is not None and self.data.get("opened") != state_of(self.instance.pk):
+            text = _(
+                "Not saved: this agreement has been changed since you opened it. What you have typed is still in the "
+                "form. Please open the agreement in a second window and enter your changes there."
+            )
+            self.add_error(None, text)
 
     def clean_document(self) -> Any:
         document = self.cleaned_data["document"]
@@ -91,10 +113,14 @@ class AgreementForm(WagtailAdminModelForm):
                 line.add_error("service", _("This service is not published. Please choose another."))
             if office is not None and "office" in line.changed_data and not permissions.may_see(self.for_user, office):
                 line.add_error("office", _("This office is not published. Please choose another."))
-            if office is None and above is None and "office" not in line.errors:
+            # The office of a stored line is gone: it stays a gap until somebody chooses another one.
+            is_gap = office is None and line.instance.pk and not {"service", "office"} & set(line.changed_data)
+            if not is_gap:
+                office = line.instance.office = office or above
+            if office is None and not is_gap and "office" not in line.errors:
                 line.add_error("office", _("Please choose the office that does it."))
             seen.add(service.pk)
-            above = line.instance.office = office or above
+            above = office
             self.tasks.append(line.instance)
 
     def _check_areas(self) -> None:
@@ -108,7 +134,9 @@ class AgreementForm(WagtailAdminModelForm):
                 line.add_error("municipality", _("This municipality stands in the list twice."))
             elif "municipality" in line.changed_data and not permissions.may_see(self.for_user, place):
                 line.add_error("municipality", _("This municipality is not published. Please choose another."))
-            if any(task.office is not None and task.office.path.startswith(place.path) for task in self.tasks):
+            # A part that is over stays as it is, whoever has the offices now.
+            is_over = until is not None and until < timezone.localdate()
+            if not is_over and any(task.office and task.office.path.startswith(place.path) for task in self.tasks):
                 line.add_error(
                     "municipality",
                     _("%(place)s cannot hand a task over to an office of its own.") % {"place": place.title},

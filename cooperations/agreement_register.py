@@ -13,9 +13,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Mul
 from wagtail.permissions import page_permission_policy
 
 from cooperations.agreement_form import AgreementForm
-from cooperations.agreements import bring_about, digest, lock_services, preview
+from cooperations.agreements import bring_about, digest, preview
 from cooperations.models import Agreement, AgreementResponsibility, CooperationPage
 from municipalities.registers import RegisterCreateView, RegisterDeleteView, RegisterEditView, TenantModelAdmin
+from services.entries import lock_services
 from services.grounds import Ground
 from services.models import Responsibility
 from services.responsibility_words import period_in_words
@@ -31,12 +32,15 @@ class _PreviewedFirst:
             response: HttpResponse = self.render_to_response(self.get_context_data(form=form, preview=lines, seen=seen))
             return response
         with transaction.atomic():
+            # Two who store the same agreement at once wait for each other; the second is refused.
+            Agreement.objects.select_for_update().filter(pk=form.instance.pk).first()
             lock_services(task.service_id for task in form.tasks)
+            form.check_opened()
             form.check_others()
             if form.errors:
                 return self.form_invalid(form)
             response = super().form_valid(form)  # type: ignore[misc]
-            bring_about(Agreement.objects.get(pk=self.instance.pk))
+            bring_about(Agreement.objects.get(pk=self.instance.pk), self.request.user)
         return response
 
 

@@ -9,14 +9,17 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cms.validity import holds
 from cooperations.models import Agreement, AgreementArea, AgreementResponsibility, AgreementTask
 from municipalities.models import MunicipalityPage
+from services.entries import add_entries, change_entries, delete_entries
 from services.grounds import with_grounds
 from services.models import Evidence, OfficePage, Responsibility, Role, ServicePage
 from services.overlaps import share_a_day
@@ -42,8 +45,8 @@ def wanted(
         for task in tasks:
             for role in agreement.roles:
                 found[task.service_id, area.municipality_id, role.value] = Responsibility(
-                    service_id=task.service_id,
-                    area_id=area.municipality_id,
+                    service=task.service,
+                    area=area.municipality,
                     office_id=task.office_id,
                     role=role.value,
                     arrangement=agreement.kind,
@@ -64,31 +67,30 @@ def existing(agreement: Agreement) -> dict[Key, Responsibility]:
     return {(row.service_id, row.area_id, row.role): row for row in rows.select_related("service", "area", "office")}
 
 
-def bring_about(agreement: Agreement) -> None:
+def bring_about(agreement: Agreement, user: Any = None) -> None:
     """Make the entries what the stored agreement asks for. Entries that stay keep their key. All or nothing."""
     with transaction.atomic():
-        want = wanted(agreement, agreement.tasks.all(), agreement.areas.all())
+        tasks = agreement.tasks.select_related("service")
+        want = wanted(agreement, tasks, agreement.areas.select_related("municipality"))
         have = existing(agreement)
-        for key, row in want.items():
-            old = have.pop(key, None)
-            if old is None:
-                row.save()
-                AgreementResponsibility.objects.create(agreement=agreement, responsibility=row)
-            elif _state(old) != _state(row):
+        new = [row for key, row in want.items() if key not in have]
+        changed = []
+        for key, old in have.items():
+            if key in want and _state(old) != _state(want[key]):
                 for name in _FIELDS:
-                    setattr(old, name, getattr(row, name))
-                old.save()
-        Responsibility.objects.filter(pk__in=[row.pk for row in have.values()]).delete()
+                    setattr(old, name, getattr(want[key], name))
+                changed.append(old)
+        add_entries(new, user)
+        AgreementResponsibility.objects.bulk_create(
+            AgreementResponsibility(agreement=agreement, responsibility=row) for row in new
+        )
+        change_entries(changed, _FIELDS, user)
+        delete_entries([row for key, row in have.items() if key not in want], user)
 
 
 def end_entries(sender: Any, instance: Agreement, **kwargs: Any) -> None:
     """Before an agreement is deleted: with it goes what follows from it."""
-    Responsibility.objects.filter(pk__in=list(instance.links.values_list("responsibility", flat=True))).delete()
-
-
-def lock_services(keys: Iterable[int]) -> None:
-    """Two people who hand over the same service at once wait for each other. Within a transaction."""
-    list(ServicePage.objects.select_for_update(of=("self",)).filter(pk__in=set(keys)).order_by("pk").only("pk"))
+    delete_entries(list(existing(instance).values()), None)
 
 
 def conflicts(agreement: Agreement, want: dict[Key, Responsibility]) -> list[Responsibility]:
@@ -160,9 +162,18 @@ def preview(agreement: Agreement, want: dict[Key, Responsibility], today: date |
     return sorted(lines, key=lambda line: (line.service, line.area, line.role))
 
 
-def digest(lines: Iterable[Line]) -> str:
+def digest(what: Iterable[Any]) -> str:
     """Tells whether what is stored is what was shown."""
-    return hashlib.sha256(repr(list(lines)).encode()).hexdigest()
+    return hashlib.sha256(repr(list(what)).encode()).hexdigest()
+
+
+def state_of(key: int) -> str:
+    """Digest of a stored agreement with all its lines."""
+    lines = (
+        model._default_manager.filter(agreement=key).order_by("pk").values_list()
+        for model in (AgreementTask, AgreementArea)
+    )
+    return digest([*Agreement.objects.filter(pk=key).values_list(), *chain(*lines)])
 
 
 def _state(row: Responsibility) -> tuple[Any, ...]:
@@ -198,11 +209,6 @@ def _ordinary(services: Iterable[int], places: Iterable[MunicipalityPage]) -> di
 
 def _otherwise(rows: Iterable[Responsibility], place: MunicipalityPage, role: str, day: date) -> str:
     here = [
-        row
-        for row in rows
-        if row.role == role
-        and row.area_id in (place.pk, place.district_id)
-        and (row.valid_from is None or row.valid_from <= day)
-        and (row.valid_until is None or row.valid_until >= day)
+        row for row in rows if row.role == role and row.area_id in (place.pk, place.district_id) and holds(row, day)
     ]
     return ", ".join(row.office_shown() or "–" for row in most_specific(here, place))

@@ -13,8 +13,10 @@ class CooperationsConfig(AppConfig):
         from cooperations.agreements import end_entries
         from cooperations.contributions import cooperations_of
         from cooperations.lifecycle import (
+            end_handing_over_to_itself,
             export_agreements,
             export_participations,
+            name_agreements_without_office,
             pass_on_agreements,
             pass_on_participations,
         )
@@ -29,7 +31,7 @@ class CooperationsConfig(AppConfig):
         changes.leave_steps.append(pass_on_participations)
         changes.merge_steps.append(pass_on_participations)
         # Before the municipality's own entries are passed on, whatever the order of the apps is.
-        changes.leave_steps.insert(0, pass_on_agreements)
-        changes.merge_steps.insert(0, pass_on_agreements)
+        changes.leave_steps[:0] = [pass_on_agreements, name_agreements_without_office]
+        changes.merge_steps[:0] = [end_handing_over_to_itself, pass_on_agreements]
         changes.export_parts["kooperationen"] = export_participations
         changes.export_parts["vereinbarungen"] = export_agreements

@@ -13,7 +13,7 @@ class MunicipalitiesConfig(AppConfig):
         from django.db.models.signals import pre_delete
         from wagtail.models import Page, TaskState
         from wagtail.permissions import register_permission_policy
-        from wagtail.signals import page_published, task_cancelled, task_submitted
+        from wagtail.signals import page_published, post_page_move, task_cancelled, task_submitted
 
         from cms.forms import register_reference_check
         from cms.models import PortalDocument, PortalImage, User
@@ -41,6 +41,7 @@ class MunicipalitiesConfig(AppConfig):
         page_published.connect(on_published, dispatch_uid="review_published")
         task_submitted.connect(consents.on_task_submitted, dispatch_uid="consent_submitted")
         task_cancelled.connect(consents.on_task_cancelled, dispatch_uid="consent_cancelled")
+        post_page_move.connect(consents.on_page_moved, dispatch_uid="consent_page_moved")
         pre_delete.connect(consents.on_task_state_deleted, sender=TaskState)
         pre_delete.connect(consents.on_tenant_deleted, sender=Tenant)
         workflow_reaches.append(reaches)

@@ -5,18 +5,21 @@ What could not be sent, or to nobody, is tried again by the daily run.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 from smtplib import SMTPException
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_tasks import task
 
 from cms.models import User
 from municipalities.consent.representatives import people_answering_for
@@ -26,6 +29,20 @@ logger = logging.getLogger(__name__)
 
 # A reminder is sent this many days before the last one; for shorter times on the day after the start.
 REMIND_BEFORE = timedelta(days=3)
+
+
+def tell_later(key: int) -> None:
+    """Have the representatives written to in the background: hundreds of e-mails are no wait for an editor."""
+    try:
+        tell_task.enqueue(key)
+    except Exception:
+        logger.exception("The e-mails of request %s could not be queued.", key)
+
+
+@task(backend="background")
+def tell_task(key: int) -> None:
+    for consent in ConsentRequest.objects.filter(pk=key):
+        tell(consent)
 
 
 def tell(consent: ConsentRequest) -> list[ConsentParty]:
@@ -47,26 +64,46 @@ def remind(today: date) -> list[ConsentParty]:
     return _write(waiting.filter(pk__in=yesterday_or_before), "reminded_at")
 
 
-def _write(parties: Iterable[ConsentParty], noted_in: str) -> list[ConsentParty]:
+def _write(parties: QuerySet[ConsentParty], noted_in: str) -> list[ConsentParty]:
     lists: dict[User, list[ConsentParty]] = defaultdict(list)
     unasked: list[ConsentParty] = []
-    for party in parties.select_related("consent", "municipality").order_by("consent__due", "consent", "name"):  # type: ignore[attr-defined]
-        people = [person for person in people_answering_for(party.municipality) if person.email]
+    parties = parties.select_related("consent").defer("consent__text", "consent__changes")
+    asked = list(parties.order_by("consent__due", "consent", "name"))
+    answering = people_answering_for({party.municipality_id for party in asked if party.municipality_id})
+    for party in asked:
+        people = [person for person in answering.get(party.municipality_id or 0, ()) if person.email]
         for person in people:
             lists[person].append(party)
         if not people:
             unasked.append(party)
+    connection = get_connection()
     for person, found in lists.items():
         try:
-            _send(person, found, is_reminder=noted_in == "reminded_at")
+            # Does nothing while it is open.
+            connection.open()
+        except OSError:
+            logger.exception("The mail server does not answer; requests for consent were not sent.")
+            break
+        try:
+            _message(person, found, connection, is_reminder=noted_in == "reminded_at").send()
         except (OSError, SMTPException):
             logger.exception("The request for consent could not be sent to user %s.", person.pk)
+            _close(connection)
             continue
         ConsentParty.objects.filter(pk__in=[party.pk for party in found]).update(**{noted_in: timezone.now()})
+    _close(connection)
     return unasked
 
 
-def _send(person: User, parties: list[ConsentParty], is_reminder: bool) -> None:
+def _close(connection: BaseEmailBackend) -> None:
+    # Whatever a server says to a farewell changes nothing.
+    with suppress(OSError):
+        connection.close()
+
+
+def _message(
+    person: User, parties: list[ConsentParty], connection: BaseEmailBackend, *, is_reminder: bool
+) -> EmailMessage:
     with translation.override(settings.LANGUAGE_CODE):
         consents = {party.consent.pk: party.consent for party in parties}
         entries = [
@@ -91,7 +128,8 @@ def _send(person: User, parties: list[ConsentParty], is_reminder: bool) -> None:
             "Hello,\n\n%(opening)s\n\n%(requests)s\n\nThere you read the text and answer: agree, object with a reason, "
             "or abstain."
         ) % {"opening": opening, "requests": "\n\n".join(entries)}
-        send_mail(subject % {"count": len(entries)}, text, settings.DEFAULT_FROM_EMAIL, [person.email])
+        subject %= {"count": len(entries)}
+        return EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email], connection=connection)
 
 
 def _entry(consent: ConsentRequest, parties: list[ConsentParty]) -> str:

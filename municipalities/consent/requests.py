@@ -45,20 +45,20 @@ class AnswerRefused(Exception):  # noqa: N818 (it is an answer to a person, and 
 # Opening
 
 
-def on_task_submitted(sender: Any, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
+def on_task_submitted(sender: Any, instance: TaskState, **kwargs: Any) -> None:
     """The step begins. A page that cannot be put to the municipalities goes back at once, with the reason."""
     task = instance.task.specific
     if not isinstance(task, ConsentTask):
         return
     with translation.override(settings.LANGUAGE_CODE):
-        reason = open_request(task, instance, user)
+        reason = open_request(task, instance)
         if reason:
             # Without an update: the workflow looks at the state of the step itself once it has begun.
             instance.reject(update=False, comment=reason)
 
 
 @transaction.atomic
-def open_request(task: ConsentTask, state: TaskState, user: Any) -> str:
+def open_request(task: ConsentTask, state: TaskState) -> str:
     """Fix what is asked, who is asked and until when. Returns why that is impossible, or nothing."""
     page = state.revision.as_object()
     place = municipality_of(page)
@@ -83,13 +83,14 @@ def open_request(task: ConsentTask, state: TaskState, user: Any) -> str:
         changes=changes_of(published, page) if published is not None else [],
         rule=task.rule,
         due=today + timedelta(days=task.days),
-        requested_by=user,
+        # Not who brought the workflow to this step: that may be the publisher of a step before, or nobody.
+        requested_by=state.workflow_state.requested_by,
     )
     ConsentParty.objects.bulk_create(
         ConsentParty(consent=consent, municipality=tenant.municipality, name=tenant.municipality.title)
         for tenant in members
     )
-    transaction.on_commit(lambda: mails.tell(consent), robust=True)
+    transaction.on_commit(lambda: mails.tell_later(consent.pk))
     return ""
 
 
@@ -224,6 +225,14 @@ def on_task_cancelled(sender: Any, instance: TaskState, **kwargs: Any) -> None:
 def on_task_state_deleted(sender: Any, instance: TaskState, **kwargs: Any) -> None:
     """The page was deleted for good, and its workflows with it."""
     _cancel(ConsentRequest.objects.running().filter(task_state=instance.pk))
+
+
+def on_page_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """What has become a municipality's own is no longer a question for the others."""
+    running = ConsentRequest.objects.running().filter(page__in=instance.get_descendants(inclusive=True))
+    for consent in running.select_related("task_state__workflow_state"):
+        if consent.task_state is not None and municipality_of(instance) is not None:
+            consent.task_state.workflow_state.cancel()
 
 
 def _cancel(requests: Any) -> None:

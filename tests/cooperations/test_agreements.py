@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import ModelLogEntry, ReferenceIndex
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from cooperations.agreements import bring_about
-from cooperations.models import Agreement, AgreementKind
+from cooperations.agreements import bring_about, state_of
+from cooperations.models import Agreement, AgreementArea, AgreementKind, AgreementTask
 from municipalities.lifecycle.leaving import leave
 from municipalities.lifecycle.merging import merge
 from municipalities.models import MunicipalityPage, RoleKind
@@ -94,6 +95,7 @@ def form_of(agreement: Agreement | None = None, **changes: Any) -> dict[str, Any
     if agreement is not None:
         data |= {name: getattr(agreement, name) or "" for name in data if name not in ("tasks", "areas", "decides")}
         data["cooperation"] = agreement.cooperation_id
+        data["opened"] = state_of(agreement.pk)
         data["tasks"] = [
             {"id": line.pk, "service": line.service_id, "office": line.office_id or ""}
             for line in agreement.tasks.all()
@@ -531,3 +533,169 @@ def test_the_successor_takes_the_place_where_it_has_nobody(
     # What rested has been passed on too, and comes back there.
     resting = ["Erbamt"] if heir_has == "an office" else [mine.office.title]
     assert who(service, heir, today) == resting
+
+
+def test_many_entries_come_about_and_go_at_once(office: OfficePage) -> None:
+    """Each of them is in the history and in the index of references, as if it had been written alone."""
+    other = OfficeFactory(place=MunicipalityFactory())
+
+    def queries(number: int) -> list[int]:
+        services, towns = ([factory() for _ in range(number)] for factory in (ServiceFactory, MunicipalityFactory))
+        agreement = AgreementFactory(hands_over=([(service, office) for service in services], []))
+        counts = []
+
+        def bring() -> None:
+            with CaptureQueriesContext(connection) as context:
+                bring_about(Agreement.objects.get(pk=agreement.pk))
+            counts.append(len(context))
+
+        for town in towns:
+            AgreementArea.objects.create(agreement=agreement, municipality=town)
+        bring()
+        rows = Responsibility.objects.filter(agreement_link__agreement=agreement)
+        assert rows.count() == number * number
+        keys = [str(key) for key in rows.values_list("pk", flat=True)]
+        AgreementTask.objects.filter(agreement=agreement).update(office=other)
+        bring()
+        assert set(rows.values_list("office", flat=True)) == {other.pk}
+        assert [str(key) for key in rows.values_list("pk", flat=True)] == keys
+        refers = ReferenceIndex.objects.filter(base_content_type__model="responsibility", object_id__in=keys)
+        assert refers.filter(to_object_id=str(other.pk)).count() == len(keys)
+        assert not refers.filter(to_object_id=str(office.pk)).exists()
+        AgreementArea.objects.filter(agreement=agreement).delete()
+        bring()
+        assert not rows.exists()
+        assert not refers.exists()
+        history = ModelLogEntry.objects.filter(content_type__model="responsibility", object_id__in=keys)
+        assert history.count() == 3 * len(keys)
+        return counts
+
+    queries(1)
+    # 4 and 36 entries; the database takes some dozens in one statement.
+    assert all(many <= few + 2 for few, many in zip(queries(2), queries(6), strict=True))
+
+
+def test_an_older_form_takes_nothing_away(
+    manager: Client, service: ServicePage, giver: MunicipalityPage, office: OfficePage
+) -> None:
+    second = MunicipalityFactory(title="Zweitdorf")
+    agreement = AgreementFactory(hands_over=([(service, office)], [giver, second]))
+    edit = reverse("vereinbarungen_modeladmin_edit", args=[agreement.pk])
+    opened = page_of(manager.get(edit)).select_one("input[name=opened]")
+    assert opened is not None
+    older = form_of(agreement, decides="on", note="Aus dem alten Formular.") | {"opened": opened["value"]}
+    first, last = agreement.areas.all()
+    third = MunicipalityFactory(title="Drittdorf")
+    areas: list[dict[str, Any]] = [
+        {"id": first.pk, "municipality": giver.pk},
+        {"id": last.pk, "municipality": second.pk, "DELETE": "on"},
+        {"municipality": third.pk},
+    ]
+    save(manager, edit, form_of(agreement, decides="on", areas=areas, legal_basis="§ 3 Prüfgesetz"))
+    stored = state_of(agreement.pk)
+    # Also with what the preview of the newer state was confirmed with, and without anything at all.
+    for wrong in ({}, {"seen": "x"}, {"opened": ""}, {"opened": "\x00"}):
+        soup = page_of(manager.post(edit, {**older, **wrong}))
+        assert not soup.select("#vorschau")
+        assert "Aus dem alten Formular." in str(soup)
+        assert soup.select(".messages .error")
+    # Where only the evidence differs, nothing would be shown before.
+    newer = form_of(Agreement.objects.get(), decides="on")
+    assert manager.post(edit, {**newer, "note": "Von der ersten Person."}).status_code == 302
+    assert manager.post(edit, {**newer, "note": "Von der zweiten Person."}).status_code == 200
+    assert Agreement.objects.get().note == "Von der ersten Person."
+    Agreement.objects.update(note="")
+    assert state_of(agreement.pk) == stored
+
+
+def test_an_office_that_is_gone_stays_a_gap_until_another_is_chosen(
+    manager: Client, service: ServicePage, giver: MunicipalityPage, office: OfficePage
+) -> None:
+    gone = OfficeFactory(place=MunicipalityFactory(), title="Amt, das es nicht mehr gibt")
+    other, third = ServiceFactory(title="Wasser"), ServiceFactory(title="Abwasser")
+    agreement = AgreementFactory(hands_over=([(service, office), (other, gone)], [giver]))
+    gone.delete()
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    edit = reverse("vereinbarungen_modeladmin_edit", args=[agreement.pk])
+    assert manager.post(edit, form_of(agreement, decides="on", note="Nur eine Notiz.")).status_code == 302
+    assert Responsibility.objects.get(service=other).office is None
+    tasks = [
+        {"id": line.pk, "service": line.service_id, "office": line.office_id or ""} for line in agreement.tasks.all()
+    ]
+    # Below the gap there is no office that a new line could share.
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    refused = manager.post(edit, form_of(agreement, decides="on", tasks=[*tasks, {"service": third.pk, "office": ""}]))
+    assert errors_of(refused)
+    # Another service in that line is another task, which goes to the office above as a new line would.
+    tasks[1]["service"] = third.pk
+    save(manager, edit, form_of(agreement, decides="on", tasks=tasks))
+    assert Responsibility.objects.get(service=third).office == office
+
+
+def decided_by(service: ServicePage, place: MunicipalityPage, day: date) -> list[tuple[str, str]]:
+    place = MunicipalityPage.objects.select_related("district").get(pk=place.pk)
+    return [(found.role.value, found.office.title) for found in resolve(service, place, day).offices]
+
+
+def test_the_successor_takes_over_agreements_one_after_the_other(
+    service: ServicePage, office: OfficePage, place: MunicipalityPage
+) -> None:
+    heir, today = tenant("Erbstadt"), timezone.localdate()
+    change = today + timedelta(days=30)
+    later = OfficeFactory(place=MunicipalityFactory(), title="Späteres Amt")
+    AgreementFactory(effective_until=change, hands_over=([(service, office)], [place]))
+    AgreementFactory(effective_from=change + timedelta(days=1), hands_over=([(service, later)], [place]))
+    merge(place.ags, heir.ags, today)
+    assert who(service, heir, today) == ["Bauamt Nehmerstadt"]
+    assert who(service, heir, change + timedelta(days=1)) == ["Späteres Amt"]
+
+
+@pytest.mark.parametrize("heir_receives", [False, True])
+def test_the_successor_takes_over_role_by_role(
+    service: ServicePage, office: OfficePage, place: MunicipalityPage, heir_receives: bool
+) -> None:
+    heir, today = tenant("Erbstadt"), timezone.localdate()
+    desk = OfficeFactory(place=MunicipalityFactory(), title="Annahme anderswo")
+    AgreementFactory(hands_over=([(service, office)], [place]))
+    AgreementFactory(decides=False, receives=True, hands_over=([(service, desk)], [place]))
+    if heir_receives:
+        ResponsibilityFactory(service=service, area=heir, role=Role.RECEIVES, office=named(heir, "Erbamt"))
+    merge(place.ags, heir.ags, today)
+    received_by = "Erbamt" if heir_receives else "Annahme anderswo"
+    assert decided_by(service, heir, today) == [("receives", received_by), ("decides", "Bauamt Nehmerstadt")]
+
+
+def test_nobody_hands_a_task_over_to_itself_after_a_merger(
+    manager: Client, service: ServicePage, place: MunicipalityPage
+) -> None:
+    giver, third, today = tenant("Geberdorf"), tenant("Drittdorf"), timezone.localdate()
+    office = OfficeFactory(place=place, title="Amt der Gehstadt", published=True)
+    elsewhere = OfficeFactory(place=MunicipalityFactory(), title="Amt anderswo", published=True)
+    other = ServiceFactory(title="Wasser")
+    ResponsibilityFactory(service=service, area=giver, office=named(giver, "Eigenes Amt"), source="Satzung")
+    agreement = AgreementFactory(hands_over=([(service, office), (other, elsewhere)], [giver, third]))
+    report = merge(place.ags, giver.ags, today)
+    assert any("Geberdorf" in step and step.endswith(": 1") for step in report.steps)
+    assert who(service, giver, today - timedelta(days=1)) == ["Amt der Gehstadt"]
+    assert who(service, giver, today) == ["Eigenes Amt"]
+    # What it hands over to others, and what others hand over, goes on.
+    assert who(other, giver, today) == ["Amt anderswo"]
+    (found,) = resolve(service, MunicipalityPage.objects.get(pk=third.pk), today).offices
+    assert (found.office.title, found.via) == ("Amt der Gehstadt", Via.AGREEMENT)
+    for kept in Agreement.objects.all():
+        edit = reverse("vereinbarungen_modeladmin_edit", args=[kept.pk])
+        response = manager.post(edit, form_of(kept, decides="on", note="Nur eine Notiz."))
+        assert response.status_code == 302, errors_of(response)
+    assert Agreement.objects.filter(note="Nur eine Notiz.").count() == 2
+    assert agreement.pk in Agreement.objects.values_list("pk", flat=True)
+
+
+def test_when_the_receiver_leaves_the_report_names_the_agreements(
+    service: ServicePage, giver: MunicipalityPage, place: MunicipalityPage
+) -> None:
+    office = OfficeFactory(place=place)
+    AgreementFactory(title="Über Bauen", hands_over=([(service, office)], [giver]))
+    AgreementFactory(title="Längst vorbei", effective_until=date(2026, 1, 2), hands_over=([(service, office)], [giver]))
+    steps = " ".join(leave(place.ags, dry_run=True).steps)
+    assert "Über Bauen" in steps
+    assert "Längst vorbei" not in steps

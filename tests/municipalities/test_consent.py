@@ -15,11 +15,12 @@ from wagtail.models import GroupApprovalTask, Page, TaskState, Workflow, Workflo
 from cms.models import User
 from home.installation import install_portal
 from home.models import StandardPage
-from municipalities.bin import empty_bin, put_in_bin
+from municipalities.bin import put_in_bin
 from municipalities.consent import requests
 from municipalities.lifecycle.leaving import leave
 from municipalities.models import (
     Approval,
+    BinnedPage,
     ConsentAnswer,
     ConsentOutcome,
     ConsentParty,
@@ -33,6 +34,8 @@ from municipalities.models import (
     Tenant,
 )
 from municipalities.tenants.settings import apply_approval
+from services.codes import life_event_choices
+from services.models import ServiceLifeEvent, ServicePage
 from tests.consents import (
     ask,
     consent_task,
@@ -44,7 +47,7 @@ from tests.consents import (
     shared_page,
     workflow_of,
 )
-from tests.factories import MunicipalityFactory, StandardPageFactory, UserFactory
+from tests.factories import MunicipalityFactory, ServiceFactory, StandardPageFactory, UserFactory
 from tests.municipalities.test_two_editors import form_of
 from tests.roles import holder, tenant
 
@@ -248,11 +251,14 @@ def test_the_last_day_belongs_to_the_time(places: list[MunicipalityPage], client
     assert ConsentVote.objects.count() == 1
 
 
-def test_an_objection_goes_back_with_its_reason(places: list[MunicipalityPage], clients: list[Client]) -> None:
+def test_an_objection_goes_back_with_its_reason(
+    places: list[MunicipalityPage], clients: list[Client], django_capture_on_commit_callbacks: Any
+) -> None:
     asker = UserFactory(admin=True, email="zentrale@example.org")
     consent = ask(ConsentRule.UNANIMOUS, by=asker)
     mail.outbox.clear()
-    send(clients[1], party(consent, places[1]), OBJECT, "Der zweite Absatz stimmt nicht.")
+    with django_capture_on_commit_callbacks(execute=True):
+        send(clients[1], party(consent, places[1]), OBJECT, "Der zweite Absatz stimmt nicht.")
     task_state = TaskState.objects.get(consent=consent)
     assert "Bedorf: Der zweite Absatz stimmt nicht." in task_state.comment
     # Decided by the municipalities, and by no person.
@@ -294,6 +300,21 @@ def test_what_goes_back_is_asked_again_in_a_new_request(places: list[Municipalit
     assert outcome(first) == ConsentOutcome.NOT_PASSED
 
 
+def test_where_a_service_stands_in_the_catalogue_is_put_to_them(
+    places: list[MunicipalityPage], clients: list[Client]
+) -> None:
+    service = ServicePage.objects.get(pk=ServiceFactory(title="Hundesteuer", published=True).pk)
+    (code, label), *_others = life_event_choices()
+    service.life_events.add(ServiceLifeEvent(code=code))
+    service.save_revision()
+    workflow_of(consent_task()).start(ServicePage.objects.get(pk=service.pk), None)
+    consent = ConsentRequest.objects.get()
+    assert label in clients[2].get(reverse("consent", args=[consent.pk])).content.decode()
+    assert not ServiceLifeEvent.objects.filter(service=service.pk).exists()
+    answer_all(consent, places, clients, (AGREE, AGREE, None))
+    assert ServiceLifeEvent.objects.get(service=service.pk).code == code
+
+
 # Broken off
 
 
@@ -323,6 +344,28 @@ def test_whoever_asked_may_stop_asking(places: list[MunicipalityPage], clients: 
     assert client.post(address, follow=True).status_code == 200
 
 
+def test_whoever_submitted_is_who_asked_also_after_other_steps(
+    places: list[MunicipalityPage], clients: list[Client]
+) -> None:
+    asker, approver = holder(RoleKind.REFERENCE_EDITOR, None), UserFactory(admin=True)
+    page = shared_page()
+    page.intro = "Neue Regel"
+    page.save_revision()
+    first = GroupApprovalTask.objects.create(name="Erstes Wort")
+    workflow_of(first, consent_task(ConsentRule.SILENCE), consent_task()).start(page, asker)
+    state = StandardPage.objects.get(pk=page.pk).current_workflow_task_state
+    state.approve(user=approver)
+    consent = ConsentRequest.objects.get()
+    answer_all(consent, places, clients, (AGREE, AGREE, AGREE))
+    # Brought about by the answers, and by nobody in particular.
+    second = ConsentRequest.objects.exclude(pk=consent.pk).get()
+    assert [consent.requested_by, second.requested_by] == [asker, asker]
+    address = reverse("consent_cancel", args=[second.pk])
+    assert address in logged_in(asker).get(reverse("consent", args=[second.pk])).content.decode()
+    logged_in(asker).post(address)
+    assert outcome(second) == ConsentOutcome.CANCELLED
+
+
 def test_whoever_asked_and_works_here_no_longer_does_not(places: list[MunicipalityPage]) -> None:
     asker = holder(RoleKind.REFERENCE_EDITOR, None)
     consent = ask(by=asker)
@@ -336,7 +379,8 @@ def test_a_deleted_page_leaves_its_record(places: list[MunicipalityPage], client
     send(clients[0], party(consent, places[0]), ABSTAIN, "Betrifft uns nicht")
     put_in_bin(consent.page, None)
     assert outcome(consent) == ConsentOutcome.CANCELLED
-    empty_bin(timezone.now() + timedelta(days=100))
+    BinnedPage.objects.update(binned_at=timezone.now() - timedelta(days=100))
+    call_command("empty_bin")
     consent.refresh_from_db()
     assert (consent.page, consent.task_state, consent.subject) == (None, None, "Betriebsregeln")
     shown = clients[0].get(reverse("consent_record", args=[consent.pk])).content.decode()
@@ -349,6 +393,21 @@ def test_a_page_deleted_at_once_ends_the_request(places: list[MunicipalityPage])
     StandardPage.objects.get(pk=consent.page_id).delete()
     assert outcome(consent) == ConsentOutcome.CANCELLED
     call_command("close_consents")
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_a_page_that_becomes_a_municipalitys_own_is_asked_about_no_longer(
+    editor: Client, places: list[MunicipalityPage], below: bool
+) -> None:
+    above = shared_page(title="Darüber")
+    consent = ask(page=shared_page(parent=above)) if below else ask(page=above)
+    other = ask(page=shared_page(title="Anderes"))
+    editor.post(reverse("wagtailadmin_pages:move_confirm", args=[above.pk, other.page_id]))
+    assert outcome(consent) == ConsentOutcome.RUNNING
+    editor.post(reverse("wagtailadmin_pages:move_confirm", args=[above.pk, places[0].pk]))
+    assert StandardPage.objects.get(pk=above.pk).is_descendant_of(places[0])
+    assert (outcome(consent), state(consent)) == (ConsentOutcome.CANCELLED, WorkflowState.STATUS_CANCELLED)
+    assert outcome(other) == ConsentOutcome.RUNNING
 
 
 def test_another_text_than_the_one_asked_about_is_not_published(

@@ -2,10 +2,13 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -272,19 +275,72 @@ def test_a_mailbox_that_fails_holds_up_no_other(
     for place in places:
         holder(RoleKind.LOCAL_ADMIN, place, email=f"{place.slug}@example.org")
     consent = ask()
-    real = mails.send_mail
+    real = EmailBackend.send_messages
 
-    def fail_first(subject: str, text: str, sender: str, to: list[str]) -> int:
-        if to == [f"{places[0].slug}@example.org"]:
-            raise OSError
-        return int(real(subject, text, sender, to))
+    def fail_first(self: EmailBackend, messages: list[Any]) -> int:
+        if messages[0].to == [f"{places[0].slug}@example.org"]:
+            raise SMTPServerDisconnected
+        return int(real(self, messages))
 
     with monkeypatch.context() as patch:
-        patch.setattr(mails, "send_mail", fail_first)
+        patch.setattr(EmailBackend, "send_messages", fail_first)
         mails.tell(consent)
     assert [message.to for message in mail.outbox] == [[f"{places[1].slug}@example.org"]]
     call_command("close_consents")
     assert mail.outbox[-1].to == [f"{places[0].slug}@example.org"]
+
+
+def test_a_mail_server_that_does_not_answer_is_asked_once(
+    places: list[MunicipalityPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in places:
+        holder(RoleKind.LOCAL_ADMIN, place, email=f"{place.slug}@example.org")
+    consent, tries = ask(), []
+
+    def refuse(self: EmailBackend) -> None:
+        tries.append(self)
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "open", refuse)
+        mails.tell(consent)
+    assert (len(tries), mail.outbox) == (1, [])
+    call_command("close_consents")
+    assert len(mail.outbox) == 2
+
+
+def test_many_are_written_to_in_the_background_over_one_connection(
+    places: list[MunicipalityPage], django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query for each e-mail that was sent, and none for each municipality."""
+    for place in places:
+        local_admin(place)
+
+    def queries(consent: ConsentRequest) -> int:
+        with CaptureQueriesContext(connection) as context:
+            mails.tell(consent)
+        return len(context)
+
+    few = queries(ask()) - len(places)
+    mail.outbox.clear()
+    for number in range(6):
+        local_admin(tenant(f"Ort {number}"))
+    with monkeypatch.context() as patch:
+        queued: list[Any] = []
+        patch.setattr(mails, "tell_task", SimpleNamespace(enqueue=queued.append))
+        with django_capture_on_commit_callbacks(execute=True):
+            consent = ask(page=shared_page(title="Anderes"))
+    assert queued == [consent.pk]
+    assert mail.outbox == []
+    opened: list[Any] = []
+
+    def note(self: EmailBackend) -> None:
+        opened.append(self)
+
+    monkeypatch.setattr(EmailBackend, "open", note)
+    assert queries(consent) - 8 == few
+    assert len(mail.outbox) == 8
+    assert all(connected is opened[0] for connected in opened)
 
 
 # The settings of a municipality
