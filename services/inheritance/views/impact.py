@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
-from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin import messages
 from wagtail.models import Page, Revision
 
@@ -142,7 +141,8 @@ class ImpactView(AdminPageMixin, FormView):
 
     def _new_versions(self, revision: Revision) -> list[ReferenceVersion]:
         before = set(self.service.versions.values_list("pk", flat=True))
-        PublishPageRevisionAction(revision, user=self.request.user).execute()
+        # The page's own way, which refuses what nobody may read.
+        revision.publish(user=self.request.user)
         return list(self.service.versions.exclude(pk__in=before).order_by("pk"))
 
     def _say_with(self, versions: list[ReferenceVersion], data: dict[str, Any]) -> None:

@@ -246,3 +246,15 @@ def test_municipalities_do_not_see_drafts_of_references(service: ServicePage, re
     client = Client()
     client.force_login(holder(RoleKind.LOCAL_ADMIN, tenant("Eigenstadt")))
     assert client.get(impact_of(service)).status_code == 404
+
+
+def test_a_placeholder_is_not_published_from_here_either(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    draft = again(service)
+    draft.notes = "<p>Das kostet XX Euro.</p>"
+    draft.save_revision()
+    response = publish_now(editor, service)
+    assert response.status_code == 200
+    assert "XX Euro" in " ".join(map(str, response.context["messages"]))
+    assert again(service).notes == THEN
