@@ -17,7 +17,7 @@ class MunicipalitiesConfig(AppConfig):
 
         from cms.forms import register_reference_check
         from cms.models import PortalDocument, PortalImage, User
-        from cms.models.page import workflow_reaches
+        from cms.models.page import joined_along_addresses, left_along_addresses, workflow_reaches
         from municipalities import permissions
         from municipalities.consent import requests as consents
         from municipalities.consent.workflow import reaches
@@ -31,6 +31,7 @@ class MunicipalitiesConfig(AppConfig):
         from municipalities.people.views import PeoplePolicy
         from municipalities.registers import check_registers
         from municipalities.review import on_published
+        from municipalities.tenancy import OUTLINES
 
         checks.register(check_registers)
         for model in (Page, PortalDocument):
@@ -43,6 +44,8 @@ class MunicipalitiesConfig(AppConfig):
         pre_delete.connect(consents.on_task_state_deleted, sender=TaskState)
         pre_delete.connect(consents.on_tenant_deleted, sender=Tenant)
         workflow_reaches.append(reaches)
+        joined_along_addresses.append("municipalitypage__district")
+        left_along_addresses.extend(f"municipalitypage__{name}" for name in OUTLINES)
         scope_reports()
         keep_choosers_to_what_is_seen()
         survive_wrong_keys()

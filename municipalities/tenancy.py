@@ -7,6 +7,8 @@ from wagtail.models import Page
 from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage, MunicipalityQuerySet
 
+# The largest part of the rows; only the map draws them.
+OUTLINES = ("boundary", "district__boundary")
 _REMEMBERED = "_municipality_at_path"
 
 
@@ -17,6 +19,10 @@ def municipality_of(page: Page) -> MunicipalityPage | None:
     path, place = page.__dict__.get(_REMEMBERED, ("", None))
     if path and path == page.path:
         return place
+    for above in reversed(page.__dict__.get("pages_above", ())):
+        # The router has mostly read it with the page; on a host of its own, the municipality is where it starts.
+        if found := above if isinstance(above, MunicipalityPage) else above._state.fields_cache.get("municipalitypage"):
+            return found
     paths = ancestor_paths(page)
     return _places().filter(path__in=paths).order_by("-depth").first()
 
@@ -34,5 +40,4 @@ def remember_municipalities(pages: Iterable[Page]) -> None:
 
 
 def _places() -> MunicipalityQuerySet:
-    # The outlines are the largest part of these rows, and only the map draws them.
-    return MunicipalityPage.objects.select_related("district").defer("boundary", "district__boundary")
+    return MunicipalityPage.objects.select_related("district").defer(*OUTLINES)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from municipalities.models import MunicipalityPage
 from services.merge import online_facts
 from services.models.local_service import LocalServicePage
-from services.models.service import ServicePage
+from services.models.service import LISTING_FIELDS, ServicePage
 from services.modes import ELSEWHERE, LocalState
 
 
@@ -70,15 +71,44 @@ def _judge(way: list[int], is_circle: bool, known: Mapping[int, Detour], service
 
 
 def where_to(page: LocalServicePage) -> ServicePage | None:
-    """The service at the end of the chain, where there is one that is published and offered here; two queries."""
+    """The service at the end of the chain, where there is one that is published and offered here; one query."""
     if page.state not in ELSEWHERE or page.reference_id is None or page.covered_by_id is None:
         return None
+    known, others = _detours_with_services(page.path[: -page.steplen])
     # A draft that is looked at counts as it is.
-    known = detours_below(page.path[: -page.steplen]) | {page.reference_id: Detour(page.state, page.covered_by_id)}
+    known[page.reference_id] = Detour(page.state, page.covered_by_id)
     way, is_circle = chain(page.reference_id, known)
     if is_circle or way[-1] in known:
         return None
-    return ServicePage.objects.live().filter(pk=way[-1]).first()
+    other = others.get(way[-1]) or page.covered_by
+    return other if other is not None and other.live else None
+
+
+def helpers_at(place: MunicipalityPage) -> dict[int, ServicePage | None]:
+    """What lists at a place have to know of services that are not offered there, by their keys; one query.
+
+    ``None``: it is not to be had there. A page: that service covers it. Where a service is covered and nobody can be
+    named, it is left out here: its own page says whom to ask.
+    """
+    known, others = _detours_with_services(place.path)
+    found: dict[int, ServicePage | None] = {}
+    for key, detour in known.items():
+        way, _is_circle = chain(key, known)
+        last = known.get(way[-1])
+        if LocalState.NOT_OFFERED in (detour.state, last and last.state):
+            found[key] = None
+        elif last is None and others[way[-1]].live:
+            found[key] = others[way[-1]]
+    return found
+
+
+def _detours_with_services(path: str) -> tuple[dict[int, Detour], dict[int, ServicePage]]:
+    """As :func:`detours_below`, with the services that people are sent to, by key, as lists need them."""
+    of_other = (f"covered_by__{name}" for name in ("live", *LISTING_FIELDS))
+    below = detours().filter(path__startswith=path).select_related("covered_by")
+    pages = list(below.only("reference", "state", "covered_by", *of_other))
+    known = {page.reference_id: Detour(page.state, page.covered_by_id) for page in pages}
+    return known, {page.covered_by_id: page.covered_by for page in pages if page.covered_by is not None}
 
 
 def dead_ends(pages: PageQuerySet) -> list[tuple[LocalServicePage, str]]:

@@ -16,10 +16,10 @@ from wagtail.models import Page
 from municipalities.editing.link_check import broken_links
 from municipalities.models import MunicipalityPage, PageReview
 from services.coverage import detours
+from services.inheritance.versions import open_among
 from services.legal_hints import unanswered, with_own_content
 from services.models import LocalServicePage, LocalTextModule, OfficePage, ReferenceVersion, Responsibility
 from services.models.hours import OpeningHours
-from services.models.reference_version import changed_codes
 
 # An entry that ends within this time wants to be looked at now.
 AHEAD = timedelta(days=30)
@@ -76,36 +76,23 @@ def reviews(places: Places, day: date) -> dict[int, Found]:
 
 def references(places: Places, day: date) -> dict[int, Found]:
     """Pages with own texts; to be mended where the reference says something else than when these were written."""
-    parts = LocalTextModule.objects.filter(page__live=True, page__reference__live=True)
-    rows = list(parts.values_list("page_id", "page__path", "page__title", "page__reference", "code", "based_on"))
-    open_pages = _with_open_parts(rows)
-    pages = {row[0]: row[1:3] for row in sorted(rows, key=lambda row: row[2])}
+    parts = LocalTextModule.objects.filter(page__live=True, page__reference__live=True).select_related("page")
+    fields = ("code", "language", "based_on", "page__path", "page__title", "page__reference")
+    by_service: dict[int | None, list[LocalTextModule]] = defaultdict(list)
+    for part in parts.only(*fields):
+        by_service[part.page.reference_id].append(part)
+    # The first version of a text has left nothing behind.
+    changed = ReferenceVersion.objects.filter(service__in=by_service, number__gt=1).values("service")
+    versions: dict[int | None, list[ReferenceVersion]] = defaultdict(list)
+    for version in ReferenceVersion.objects.filter(service__in=changed):
+        versions[version.service_id].append(version)
+    open_pages = {part.page_id for key, own in by_service.items() for part in open_among(versions[key], own)}
+    pages = {part.page_id: part.page for own in by_service.values() for part in own}
     why = _("the reference text has changed")
     return places.collect(
-        (path, ToMend(title, why, key) if key in open_pages else None) for key, (path, title) in pages.items()
+        (page.path, ToMend(page.title, why, key) if key in open_pages else None)
+        for key, page in sorted(pages.items(), key=lambda item: item[1].title)
     )
-
-
-def _with_open_parts(rows: Collection[tuple[Any, ...]]) -> set[int]:
-    """As ``services.versions.open_parts``, for many pages: the texts are read only where something changed."""
-    versions: dict[int, list[tuple[int, list[str]]]] = defaultdict(list)
-    known = ReferenceVersion.objects.filter(service__in={row[3] for row in rows}).order_by("service", "number")
-    for service, key, changed in known.values_list("service", "pk", "changed"):
-        versions[service].append((key, changed))
-    candidates = []
-    for page, _path, _title, service, code, based_on in rows:
-        of_service = versions[service]
-        keys = [key for key, _changed in of_service]
-        # Where nobody knows, it was written against the first.
-        then = keys.index(based_on) if based_on in keys else 0
-        if any(code in changed for _key, changed in of_service[then + 1 :]):
-            candidates.append((page, code, keys[then], keys[-1]))
-    texts = ReferenceVersion.objects.in_bulk({key for one in candidates for key in one[2:]})
-    return {
-        page
-        for page, code, then, now in candidates
-        if changed_codes({code: texts[then].text(code)}, {code: texts[now].text(code)})
-    }
 
 
 def laws(places: Places, day: date) -> dict[int, Found]:

@@ -10,7 +10,15 @@ from wagtail.models import Page
 
 from municipalities.models import MunicipalityPage
 from services.coverage import detours
-from services.models import Evidence, LocalServiceIndexPage, LocalServicePage, OfficePage, Responsibility, ServicePage
+from services.models import (
+    Evidence,
+    LocalServiceIndexPage,
+    LocalServicePage,
+    LocalState,
+    OfficePage,
+    Responsibility,
+    ServicePage,
+)
 from services.resolver import LEVELS_OF_MUNICIPALITIES, most_specific
 
 
@@ -78,14 +86,14 @@ def service_gaps(day: date, keys: Collection[int] | None = None) -> list[Service
     return gaps
 
 
-def sent_elsewhere(places: Iterable[MunicipalityPage]) -> set[tuple[int, int]]:
-    """Pairs of a service and a place that does not offer it, or covers it with another one."""
+def sent_elsewhere(places: Iterable[MunicipalityPage]) -> dict[tuple[int, int], LocalState]:
+    """Pairs of a service and a place that does not offer it, or covers it with another one, with which of both."""
     by_path = {place.path: place.pk for place in places}
-    found = set()
-    for service, path in detours().values_list("reference", "path"):
+    found = {}
+    for service, path, state in detours().values_list("reference", "path", "state"):
         place = by_path.get(path[: -2 * Page.steplen])
-        if place is not None and service is not None:
-            found.add((service, place))
+        if place is not None:
+            found[service, place] = LocalState(state)
     return found
 
 

@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import MunicipalityPage
-from services.models import Evidence, LocalServicePage, LocalState, Responsibility, Role, ServicePage
+from services.gaps import sent_elsewhere
+from services.models import Evidence, LocalState, Responsibility, Role, ServicePage
 from services.overlaps import clash
 from services.resolver import LEVELS_OF_MUNICIPALITIES, most_specific
 from services.responsibility_policy import areas
@@ -34,10 +35,10 @@ class Problem(TextChoices):
 
 
 class Absence(TextChoices):
-    """Why nobody needs to be recorded."""
+    """Why nobody needs to be recorded; the first two are what local pages say themselves."""
 
-    NOT_OFFERED = "not_offered", _("not offered here")
-    COVERED = "covered_by", _("covered by another service")
+    NOT_OFFERED = LocalState.NOT_OFFERED.value, _("not offered here")
+    COVERED = LocalState.COVERED_BY.value, _("covered by another service")
     ELSEWHERE = "elsewhere", _("a matter of the towns and municipalities")
 
 
@@ -45,7 +46,6 @@ _FIELDS = (
     *("service_id", "area_id", "locality_id", "role", "arrangement", "evidence", "valid_from", "valid_until"),
     *("prevails", "office__title", "office__live"),
 )
-_ABSENT = {LocalState.NOT_OFFERED: Absence.NOT_OFFERED, LocalState.COVERED_BY: Absence.COVERED}
 
 
 @dataclass(frozen=True)
@@ -115,18 +115,7 @@ class _Facts:
         of_members = Responsibility.objects.on_day(self.day).filter(area__district__in=districts, area__live=True)
         pairs = of_members.filter(service__in=self.services).order_by().values_list("service", "area__district")
         self.asked_below = set(pairs.distinct())
-        self.absences = self._absences()
-
-    def _absences(self) -> dict[tuple[int, int], Absence]:
-        pages = LocalServicePage.objects.live().filter(state__in=_ABSENT, reference__in=self.services)
-        places = {place.path: place.pk for place in self.places}
-        lengths = {len(path) for path in places}
-        return {
-            (service, places[path[:length]]): _ABSENT[LocalState(state)]
-            for service, path, state in pages.values_list("reference", "path", "state")
-            for length in lengths
-            if path[:length] in places
-        }
+        self.absences = sent_elsewhere(self.places)
 
     def cell(self, service: ServicePage, place: MunicipalityPage) -> Cell:
         own = self.rows.get((service.pk, place.pk), [])
@@ -162,7 +151,7 @@ class _Facts:
     def _absence(self, service: ServicePage, place: MunicipalityPage, *, has_rows: bool) -> Absence | None:
         stated = self.absences.get((service.pk, place.pk))
         if stated or has_rows or not place.is_district:
-            return stated
+            return Absence(stated) if stated else None
         is_asked = service.level in LEVELS_OF_MUNICIPALITIES or (service.pk, place.pk) in self.asked_below
         return Absence.ELSEWHERE if is_asked else None
 

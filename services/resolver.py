@@ -6,7 +6,7 @@ The number of queries is fixed: it depends neither on the number of municipaliti
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from cms.models.page import ancestor_paths
 from municipalities.models import MunicipalityPage
 from services.grounds import Ground, ground_of, with_grounds
-from services.models.hours import OpeningHours
+from services.models.hours import OpeningHours, remember_hours
 from services.models.office import OfficePage
 from services.models.responsibility import BY_AGREEMENT, Arrangement, Evidence, Responsibility, Role
 from services.models.service import LISTING_FIELDS, ExecutionLevel, ServicePage
@@ -57,6 +57,10 @@ class ResponsibleOffice:
     as_of: str
     ground: Ground | None = None
 
+    def says_the_same_as(self, other: "ResponsibleOffice") -> bool:
+        """Whether the two differ in role and source alone."""
+        return self == replace(other, role=self.role, source=self.source, as_of=self.as_of)
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -69,6 +73,18 @@ class Resolution:
     gap: str | None = None
     is_contested: bool = False
     is_asked_of_municipalities: bool = False
+
+    @property
+    def cards(self) -> list[tuple[ResponsibleOffice, list[Role]]]:
+        """Offices as citizens read of them: who has several roles for the same reason stands there once, with all."""
+        found: list[tuple[ResponsibleOffice, list[Role]]] = []
+        for one in self.offices:
+            alike = (roles for shown, roles in found if shown.says_the_same_as(one))
+            if roles := next(alike, None):
+                roles.append(one.role)
+            else:
+                found.append((one, [one.role]))
+        return found
 
 
 def resolve(
@@ -83,7 +99,6 @@ def resolve(
         with_grounds(Responsibility.objects.filter(service=service).for_place(municipality).on_day(day))
         .annotate(has_hours_elsewhere=Exists(OpeningHours.objects.filter(office=OuterRef("office__reached_through"))))
         .select_related("office__reached_through")
-        .prefetch_related("office__opening_hours", "office__closed_periods")
     )
     here = [row for row in rows if row.locality_id in (None, locality_id)]
     return _resolution(service, municipality, day, here)
@@ -101,7 +116,9 @@ def _resolution(
     reachable = [(row, row.office) for row in chosen if row.office and row.office.live]
     if not reachable:
         return _gap(service, municipality, day, has_rows=bool(chosen))
-    owners = _owners([office for _row, office in reachable], municipality)
+    reached = [office for _row, office in reachable]
+    owners = _owners(reached, municipality)
+    remember_hours(reached)
     several = {role for role, count in Counter(row.role for row, _office in reachable).items() if count > 1}
     offices = [
         _responsible(row, office, municipality, owners, is_one_of_several=row.role in several)

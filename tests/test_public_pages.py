@@ -52,13 +52,26 @@ def test_the_address_in_the_table_shows_a_page_of_that_type(client: Client, labe
     assert type(response.context["page"]) is apps.get_model(label)
 
 
-@every_page
-def test_twelve_queries_are_enough_even_for_a_process_that_has_just_started(client: Client, address: str) -> None:
+def queries_at_first(client: Client, address: str) -> int:
+    """Of a process that has just started: it knows neither sites nor content types."""
     client.get(address)
-    # A new process knows neither sites nor content types.
     cache.clear()
     ContentType.objects.clear_cache()
-    assert queries(client, address) <= MOST_QUERIES
+    return queries(client, address)
+
+
+@every_page
+def test_twelve_queries_are_enough_even_for_a_process_that_has_just_started(client: Client, address: str) -> None:
+    assert queries_at_first(client, address) <= MOST_QUERIES
+
+
+def test_twelve_queries_are_enough_for_an_office_of_another_town(client: Client) -> None:
+    """None of the demonstration's agreements is between towns."""
+    places = MunicipalityPage.objects.in_bulk(["05370004", "05370036"], field_name="ags")
+    service = ServiceFactory(published=True)
+    office = OfficeFactory(place=places["05370004"], open_weekdays=True)
+    ResponsibilityFactory(area=places["05370036"], service=service, office=office, by_agreement=True)
+    assert queries_at_first(client, f"/{places['05370036'].slug}/leistungen/{service.slug}/") <= MOST_QUERIES
 
 
 def test_the_number_of_queries_does_not_grow_with_the_tree(client: Client) -> None:

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.locks import BaseLock
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision, Workflow
 from wagtail.url_routing import RouteResult
@@ -35,6 +37,11 @@ def _restrictions_of(page: Page, pk: "int | OuterRef") -> "QuerySet[PageViewRest
 class SealedLock(BaseLock):
     """Marks the lock of a step of a workflow that nobody passes, whatever rights they have, by no lock of their own."""
 
+
+# Relations of ``Page``, and what of them pages do not show: read with the pages along an address, so that nobody has to
+# ask what is above a page again. Apps above this one know the names.
+joined_along_addresses: list[str] = []
+left_along_addresses: list[str] = []
 
 # Asked before a workflow that is assigned to a page is offered there, or below; apps above this one may say no.
 workflow_reaches: list[Callable[[Workflow, Page], bool]] = []
@@ -81,6 +88,11 @@ class BasePage(Page):
     # Relations that the public page always shows; the router fetches them together with the page.
     route_related: tuple[str, ...] = ()
 
+    # As a tab of its own, for page types whose address follows something else.
+    search_engine_panels = [
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines"))
+    ]
+
     class Meta:
         abstract = True
 
@@ -115,8 +127,9 @@ class BasePage(Page):
                 next_version_at=F("latest_revision__approved_go_live_at"),
             )
             .order_by("depth")
-            .select_related("content_type")
+            .select_related("content_type", *joined_along_addresses)
             .defer_streamfields()
+            .defer(*left_along_addresses)
         )
         if not found:
             return self.route_remaining(request, path_components)

@@ -19,7 +19,9 @@ from cms.search_documents import SearchDocument, SearchKind
 from municipalities.models import MunicipalityPage
 from municipalities.targets import Target
 from services.codes import main_code, pv_lagen
+from services.coverage import helpers_at
 from services.models import ServiceLifeEvent, ServicePage, places_with_services
+from services.models.service import LISTING_FIELDS
 
 # The parameter that takes a life event along while the visitor chooses a place.
 LIFE_EVENT_PARAMETER = "lebenslage"
@@ -92,18 +94,21 @@ class LifeEventPage(BasePage):
         return RouteResult(self)
 
     def sections(self) -> list[tuple[str, list[ServicePage]]]:
-        """Sub-items with their services, in the order of the code list; sub-items without services are left out."""
+        """Sub-items with their services, in the order of the code list; sub-items without services are left out.
+
+        At a place without what is not offered there. What another service covers there has that one as ``helper``.
+        """
         names = pv_lagen()
+        helpers = helpers_at(self.place) if self.place is not None else {}
         links = ServiceLifeEvent.objects.filter(code__startswith=self.code[:_MAIN_DIGITS], service__live=True)
-        by_code: dict[str, set[int]] = {}
-        for code, service_id in links.values_list("code", "service_id"):
-            by_code.setdefault(code, set()).add(service_id)
-        ids = set().union(*by_code.values()) if by_code else set()
-        services = list(ServicePage.objects.filter(pk__in=ids).listing().order_by("title"))
-        return [
-            (names.get(code) or str(self.title), [service for service in services if service.pk in by_code[code]])
-            for code in sorted(by_code)
-        ]
+        fields = (f"service__{name}" for name in LISTING_FIELDS)
+        by_code: dict[str, list[ServicePage]] = {}
+        for link in links.select_related("service").only("code", *fields).order_by("code", "service__title"):
+            service = link.service
+            service.helper = helpers.get(service.pk)
+            if service.helper is not None or service.pk not in helpers:
+                by_code.setdefault(link.code, []).append(service)
+        return [(names.get(code) or str(self.title), services) for code, services in by_code.items()]
 
     def search_documents(self) -> list[SearchDocument]:
         below = [name for code, name in pv_lagen().items() if main_code(code) == self.code != code]

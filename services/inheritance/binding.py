@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from municipalities import review
 from services.inheritance.decisions import revise_both
 from services.inheritance.log_actions import REPLACED, note
-from services.inheritance.notices import must_follow, reopen
-from services.languages import GERMAN
-from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
+from services.inheritance.notices import concerns, must_follow, reopen
+from services.models import ChangeNotice, LocalServicePage, Outcome, ReferenceVersion
 from services.modes import ModuleMode
 
 logger = logging.getLogger(__name__)
@@ -78,11 +77,7 @@ def apply_binding_changes(day: date) -> Iterator[tuple[LocalServicePage, list[st
 def _replace(page: LocalServicePage, day: date) -> list[str]:
     due = ChangeNotice.objects.select_for_update(of=("self",)).waiting().in_force_on(day).filter(page=page.pk)
     own = list(page.text_modules.all())
-    notices = [
-        notice
-        for notice in due.select_related("version")
-        if must_follow(notice, (part for part in own if _is_about(part, notice)))
-    ]
+    notices = [notice for notice in due.select_related("version") if must_follow(notice, own)]
     if not notices:
         return []
 
@@ -91,7 +86,7 @@ def _replace(page: LocalServicePage, day: date) -> list[str]:
         current.text_modules = [
             part
             for part in parts
-            if part.mode != ModuleMode.REPLACE or not any(_is_wrong_now(part, notice) for notice in notices)
+            if part.mode != ModuleMode.REPLACE or not any(concerns(notice, part) for notice in notices)
         ]
         return True
 
@@ -107,15 +102,6 @@ def _replace(page: LocalServicePage, day: date) -> list[str]:
     for code, language in sorted({(notice.code, notice.version.language) for notice in notices}):
         note(page, REPLACED, None, code, language)
     return sorted({notice.code for notice in notices})
-
-
-def _is_about(part: LocalTextModule, notice: ChangeNotice) -> bool:
-    return (part.code, part.language) == (notice.code, notice.version.language)
-
-
-def _is_wrong_now(part: LocalTextModule, notice: ChangeNotice) -> bool:
-    """A text whose German original no longer holds is wrong in every language."""
-    return part.code == notice.code and notice.version.language in (part.language, GERMAN)
 
 
 def reminders_due(day: date) -> Iterator[tuple[int, ChangeNotice]]:
@@ -141,9 +127,5 @@ def _to_follow(**when: Any) -> Iterator[ChangeNotice]:
     """Binding changes that wait for own texts which they are to replace."""
     waiting = ChangeNotice.objects.waiting().filter(version__is_binding=True, **when)
     for notice in waiting.select_related("version__service", "page").prefetch_related("page__text_modules"):
-        if is_to_follow(notice):
+        if must_follow(notice, notice.page.text_modules.all()):
             yield notice
-
-
-def is_to_follow(notice: ChangeNotice) -> bool:
-    return must_follow(notice, (part for part in notice.page.text_modules.all() if _is_about(part, notice)))

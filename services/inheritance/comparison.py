@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from services.inheritance.decisions import three_way
 from services.inheritance.fragments import Fragment, joined
 from services.inheritance.marking import marked, shown
-from services.inheritance.notices import must_follow
+from services.inheritance.notices import concerns, must_follow
 from services.inheritance.three_way import Agreed, TextMerge
 from services.inheritance.versions import latest, open_among
 from services.languages import GERMAN
@@ -25,7 +25,8 @@ THEIRS, OURS, BOTH = "theirs", "ours", "both"
 class Comparison:
     """The own texts of one module in one language, held against its reference.
 
-    ``page`` is the published page, or the draft for those who may only change that.
+    ``page`` is the published page, or the draft for those who may only change that. ``others`` are own texts in other
+    languages that the law demands to be changed with the German one.
     """
 
     page: LocalServicePage
@@ -33,6 +34,7 @@ class Comparison:
     code: str
     now: ReferenceVersion
     parts: list[LocalTextModule]
+    others: list[LocalTextModule]
     notices: list[ChangeNotice]
     is_open: bool
 
@@ -63,7 +65,7 @@ class Comparison:
     @cached_property
     def binding(self) -> list[ChangeNotice]:
         """Changes that replace the own text on their day, the next one first."""
-        found = [notice for notice in self.waiting if must_follow(notice, self.parts)]
+        found = [notice for notice in self.waiting if must_follow(notice, [*self.parts, *self.others])]
         return sorted(found, key=lambda notice: (str(notice.version.effective_on), notice.pk))
 
     @property
@@ -78,13 +80,13 @@ class Comparison:
     @property
     def is_waiting(self) -> bool:
         """Whether there is anything to decide: also before the follow-up work has written the notice."""
-        return bool(self.parts) and (self.is_open or bool(self.waiting))
+        return bool(self.parts or self.others) and (self.is_open or bool(self.waiting))
 
     @property
     def seen(self) -> str:
         """Stands for everything that a decision depends on: whoever sends it back has seen just this."""
         texts = [str(self.now.pk), self.then.text(self.code), self.now.text(self.code)]
-        texts += [f"{part.mode}\0{part.text}" for part in self.parts]
+        texts += [f"{part.mode}\0{part.text}" for part in [*self.parts, *self.others]]
         texts += [str(notice.pk) for notice in self.binding]
         return sha256("\0".join(texts).encode()).hexdigest()[:24]
 
@@ -106,21 +108,29 @@ class Comparison:
     def beside_shown(self) -> list[tuple[str, SafeString]]:
         return [(part.get_mode_display(), shown(part.text)) for part in self.beside]
 
+    @property
+    def others_shown(self) -> list[tuple[str, SafeString]]:
+        return [(part.get_language_display(), shown(part.text)) for part in self.others]
+
 
 def compare(page: LocalServicePage, language: str, code: str) -> Comparison | None:
     """``None`` where there is no reference to compare with."""
     now = latest(page.reference, language) if page.reference is not None else None
     if now is None or page.reference is None:
         return None
-    parts = [part for part in page.text_modules.all() if (part.code, part.language) == (code, language)]
-    notices = ChangeNotice.objects.filter(page=page.pk, code=code, version__language=language)
+    own = page.text_modules.all()
+    parts = [part for part in own if (part.code, part.language) == (code, language)]
+    found = ChangeNotice.objects.filter(page=page.pk, code=code, version__language=language)
+    notices = list(found.select_related("version", "decided_by").order_by("version__number"))
+    asking = [notice for notice in notices if notice.outcome in (Outcome.OPEN, Outcome.OBJECTED)]
     return Comparison(
         page=page,
         language=language,
         code=code,
         now=now,
         parts=parts,
-        notices=list(notices.select_related("version", "decided_by").order_by("version__number")),
+        others=[part for part in own if part not in parts and any(concerns(notice, part) for notice in asking)],
+        notices=notices,
         is_open=bool(open_among(page.reference.versions.all(), parts)),
     )
 
@@ -165,7 +175,7 @@ def is_settled_in_draft(
     """Whether the draft above the page holds a decision already, which somebody has to publish."""
     if draft is None:
         return False
-    own = [part for part in draft if (part.code, part.language) == (notice.code, notice.version.language)]
-    if any(part.mode == ModuleMode.REPLACE for part in own) and notice.version.is_binding:
+    if must_follow(notice, draft):
         return False
+    own = [part for part in draft if (part.code, part.language) == (notice.code, notice.version.language)]
     return not open_among(versions, own)

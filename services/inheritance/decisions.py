@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, WorkflowState
 
 from services.inheritance.log_actions import KEPT, MERGED, TAKEN, note
-from services.inheritance.notices import answer, must_follow
+from services.inheritance.notices import answer, concerns, must_follow
 from services.inheritance.three_way import TextMerge, merge_texts
 from services.inheritance.versions import latest
 from services.languages import GERMAN
@@ -62,24 +62,35 @@ def decide(
     The text that goes stays in the history of the page. Returns whether the outcome is what the public reads.
     """
 
-    waiting = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, version__language=language)
-    parts = [part for part in page.text_modules.all() if _is_about(part, code, language)]
+    of_module = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, version__language=language)
+    waiting = list(of_module.select_related("version"))
+
+    def is_about(part: LocalTextModule) -> bool:
+        # With the shared text that the law demands, all go that say something else.
+        return _is_about(part, code, language) or (
+            choice == Choice.TAKE and any(concerns(notice, part) for notice in waiting)
+        )
+
+    if choice != Choice.TAKE and any(must_follow(notice, page.text_modules.all()) for notice in waiting):
+        raise BindingChangeError
+    parts = [part for part in page.text_modules.all() if is_about(part)]
     if not parts:
         raise NothingToDecideError
     if choice == Choice.MERGE:
         _replacement(parts, code, language)
-    if choice != Choice.TAKE and any(must_follow(notice, parts) for notice in waiting.select_related("version")):
-        raise BindingChangeError
 
     seen = [part.text for part in parts]
 
     def apply(current: LocalServicePage) -> bool:
-        own = [part for part in current.text_modules.all() if _is_about(part, code, language)]
+        own = [part for part in current.text_modules.all() if is_about(part)]
         # One of the two, what is published or the draft above it, may have given the text up already.
         if not own:
             return True
         can_merge = any(part.mode == ModuleMode.REPLACE for part in own)
         what = choice if can_merge or choice != Choice.MERGE else Choice.KEEP
+        if what == Choice.TAKE:
+            current.text_modules = [part for part in current.text_modules.all() if not is_about(part)]
+            return True
         return _apply(current, code, what, language, text if [part.text for part in own] == seen else None)
 
     with transaction.atomic():
@@ -139,8 +150,6 @@ def _change_planned(planned: Revision, change: Change, user: Any) -> None:
 def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, text: str | None) -> bool:
     """Change the page in memory; whether the outcome may be published as it is."""
     parts, now, is_final = list(page.text_modules.all()), _now(page, language), True
-    if choice == Choice.TAKE:
-        parts = [part for part in parts if not _is_about(part, code, language)]
     if choice == Choice.MERGE:
         replacement = _replacement(parts, code, language)
         if text is not None:

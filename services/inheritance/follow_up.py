@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # Pages done in one step, which is one transaction.
 STEP = 50
+# Work that has not moved for so long was left behind by a worker, or none is there.
+LEFT_BEHIND = timedelta(minutes=5)
 # What other apps do with local pages whose reference has changed; each takes the keys of some pages.
 page_steps: list[Callable[[list[int]], None]] = []
 
@@ -99,6 +102,20 @@ def _do(follow_up: FollowUp, keys: list[int]) -> None:
         tell_about_withdrawal(service, keys)
     for work in page_steps:
         work(keys)
+
+
+def is_left_behind(follow_up: FollowUp) -> bool:
+    return follow_up.finished_at is None and follow_up.moved_at < timezone.now() - LEFT_BEHIND
+
+
+def go_on_at_once(key: int) -> bool:
+    """Give work to the worker again that was left behind. Whether it was: of two people at once, one does it."""
+    now = timezone.now()
+    left = FollowUp.objects.filter(pk=key, finished_at=None, moved_at__lt=now - LEFT_BEHIND)
+    if not left.update(moved_at=now):
+        return False
+    transaction.on_commit(lambda: enqueue(key))
+    return True
 
 
 def resume() -> int:

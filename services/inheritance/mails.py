@@ -19,7 +19,8 @@ from wagtail.models import Page
 from cms.models import User
 from municipalities.review import responsible
 from municipalities.tenancy import municipality_of, remember_municipalities
-from services.inheritance.binding import ON_THE_DAY, is_to_follow, overdue, reminders_due
+from services.inheritance.binding import ON_THE_DAY, overdue, reminders_due
+from services.inheritance.notices import must_follow
 from services.models import ChangeNotice, LocalServicePage, ServicePage
 
 logger = logging.getLogger(__name__)
@@ -146,7 +147,7 @@ def _line(notice: ChangeNotice) -> str:
         "module": notice.get_code_display(),
         "place": place.title if place else "",
     }
-    if notice.version.effective_on is not None and is_to_follow(notice):
+    if notice.version.effective_on is not None and must_follow(notice, notice.page.text_modules.all()):
         return _("%(service)s, %(module)s (%(place)s): binding from %(day)s, %(law)s") % {
             **names,
             "day": date_format(notice.version.effective_on),

@@ -1,6 +1,5 @@
 """Which local texts a changed reference asks a decision about, and what became of each."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
@@ -11,12 +10,13 @@ from wagtail.models import PageLogEntry
 
 from services.inheritance.log_actions import KEPT, MERGED
 from services.inheritance.versions import open_among
+from services.languages import GERMAN
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion, ServicePage
 from services.modes import ModuleMode
 
 _OF_ACTIONS = {KEPT: Outcome.KEPT, MERGED: Outcome.MERGED}
-# Decisions after which an own text still stands.
-_ANSWERS_THAT_KEEP = (Outcome.KEPT, Outcome.MERGED, Outcome.REWRITTEN, Outcome.SUPERSEDED)
+# Decisions after which an own text may stand: where the German one was given up, in another language.
+_ANSWERS = (Outcome.KEPT, Outcome.MERGED, Outcome.REWRITTEN, Outcome.SUPERSEDED, Outcome.TAKEN)
 
 
 def give_notice(service: ServicePage, page_ids: Collection[int]) -> None:
@@ -71,28 +71,36 @@ def _settle(service: ServicePage, page_ids: Collection[int], user: Any = None) -
         for page in pages.values()
         for part in open_among(versions, page.text_modules.all())
     }
-    own: dict[tuple[int, str, str], list[LocalTextModule]] = defaultdict(list)
-    for page in pages.values():
-        for part in page.text_modules.all():
-            own[page.pk, part.language, part.code].append(part)
     for notice in waiting:
-        key = (notice.page_id, notice.version.language, notice.code)
-        if key not in own:
+        own = [part for part in pages[notice.page_id].text_modules.all() if concerns(notice, part)]
+        if not own:
             _close([notice], Outcome.TAKEN, user)
-        elif must_follow(notice, own[key]):
+        elif must_follow(notice, own):
             continue
-        elif key in still_open:
+        elif (notice.page_id, notice.version.language, notice.code) in still_open:
             if _changed_since(versions, notice):
                 _close([notice], Outcome.SUPERSEDED, None)
-        elif _was_written_after(own[key], notice):
+        elif _was_written_after(own, notice):
             _close([notice], _decided_in_draft(notice) or Outcome.REWRITTEN, user)
         else:
             _close([notice], Outcome.WITHDRAWN, None)
 
 
+def concerns(notice: ChangeNotice, part: LocalTextModule) -> bool:
+    """Whether the change asks something of an own text: of its language, as a rule.
+
+    Where a law demands a change of the German text, what stands instead of it in another language is just as wrong.
+    """
+    if part.code != notice.code or part.language == notice.version.language:
+        return part.code == notice.code
+    return notice.version.is_binding and notice.version.language == GERMAN and part.mode == ModuleMode.REPLACE
+
+
 def must_follow(notice: ChangeNotice, parts: Iterable[LocalTextModule]) -> bool:
-    """Whether the change replaces the own text on its day. What stands beside the shared text is not replaced."""
-    return notice.version.is_binding and any(part.mode == ModuleMode.REPLACE for part in parts)
+    """Whether the change replaces any of a page's own texts on its day, but not what stands beside the shared text."""
+    return notice.version.is_binding and any(
+        part.mode == ModuleMode.REPLACE and concerns(notice, part) for part in parts
+    )
 
 
 def _changed_since(versions: Iterable[ReferenceVersion], notice: ChangeNotice) -> bool:
@@ -132,6 +140,18 @@ def object_to(notice: ChangeNotice, user: Any, reason: str) -> bool:
     return bool(_close(waiting, Outcome.OBJECTED, user, reason))
 
 
+def object_for(page: LocalServicePage, language: str, code: str, user: Any, reason: str) -> None:
+    """Keep own texts of a module: against the binding changes in a language, and those that replace nothing else."""
+    own = [part for part in page.text_modules.all() if part.mode == ModuleMode.REPLACE]
+    binding = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, version__is_binding=True)
+    waiting = [notice for notice in binding.select_related("version") if must_follow(notice, own)]
+    here = [notice for notice in waiting if notice.version.language == language]
+    kept = [part for part in own if any(concerns(notice, part) for notice in here)]
+    for notice in waiting:
+        if all(part in kept for part in own if concerns(notice, part)):
+            object_to(notice, user, reason)
+
+
 def take_back(notice: ChangeNotice, day: date) -> bool:
     """Take an objection back, which is possible until the change holds. Whether it was."""
     objected = ChangeNotice.objects.filter(pk=notice.pk, outcome=Outcome.OBJECTED, version__is_binding=True)
@@ -146,12 +166,16 @@ def take_back(notice: ChangeNotice, day: date) -> bool:
 
 def reopen(version: ReferenceVersion) -> None:
     """A change became binding: what was decided about it before counts no more wherever the own text still stands."""
-    parts = affected_parts(version.service, {version.language: version.changed}).filter(mode=ModuleMode.REPLACE)
+    parts = LocalTextModule.objects.filter(
+        page__reference=version.service, code__in=version.changed, mode=ModuleMode.REPLACE
+    )
+    if version.language != GERMAN:
+        parts = parts.filter(language=version.language)
     texts = set(parts.values_list("page", "code"))
     ChangeNotice.objects.bulk_create(
         (ChangeNotice(version=version, page_id=page, code=code) for page, code in sorted(texts)), ignore_conflicts=True
     )
-    decided = version.notices.filter(outcome__in=_ANSWERS_THAT_KEEP)
+    decided = version.notices.filter(outcome__in=_ANSWERS)
     keys = [notice.pk for notice in decided if (notice.page_id, notice.code) in texts]
     version.notices.filter(pk__in=keys).update(
         outcome=Outcome.OPEN, decided_by=None, decided_at=None, told_at=None, reminded_for=None

@@ -128,6 +128,9 @@ class ServicePage(PageInLanguages, CheckedBeforePublication):
     subpage_types: list[str] = []
     template = "services/service_page.html"
 
+    # In the list of a place: the service that covers this one there.
+    helper: "ServicePage | None" = None
+
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("title_citizen"),

@@ -2,17 +2,21 @@
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.search_documents import SearchKind
 from home.models import LifeEventPage
 from municipalities.models import MunicipalityPage
 from search.query import search
-from services.models import ServiceLifeEvent
+from services.models import LocalState, ServiceLifeEvent, ServicePage
+from tests.factories import LocalServiceFactory, ServiceFactory
 
 pytestmark = pytest.mark.usefixtures("demo")
 BIRTH = "/lebenslagen/geburt/"
+BIRTH_CODE = "1010100"
 
 
 def main(client: Client, address: str) -> Tag:
@@ -38,6 +42,67 @@ def test_every_service_leads_straight_to_the_place(client: Client) -> None:
     for link in links:
         assert link.startswith("/erkelenz/leistungen/")
         assert client.get(link).status_code == 200
+
+
+def linked(client: Client, place: str) -> dict[str, str]:
+    """Services of the event at a place, with what the first link of each leads to."""
+    links = main(client, f"{BIRTH}{place}/").select(".service-list__link")
+    return {link.get_text(strip=True): str(link["href"]) for link in reversed(links)}
+
+
+def born(title: str) -> ServicePage:
+    return ServiceFactory(title=title, published=True, life_events=[ServiceLifeEvent(code=BIRTH_CODE)])
+
+
+def test_what_is_not_offered_at_a_place_is_not_listed_there(client: Client) -> None:
+    place = MunicipalityPage.objects.get(slug="wassenberg")
+    service = born("Wickeltasche")
+    LocalServiceFactory(place=place, reference=service, not_offered=True, published=True)
+    assert service.title not in linked(client, "wassenberg")
+    assert service.title in linked(client, "erkelenz")
+    assert service.title in main(client, BIRTH).get_text()
+
+
+def test_what_another_service_covers_leads_to_where_people_are_helped(client: Client) -> None:
+    place = MunicipalityPage.objects.get(slug="wassenberg")
+    service, second, last = born("Wickeltasche"), born("Willkommensbesuch"), ServiceFactory(title="Familienbesuch")
+    state = {"place": place, "state": LocalState.COVERED_BY, "published": True}
+    LocalServiceFactory(reference=service, covered_by=second, **state)
+    LocalServiceFactory(reference=second, covered_by=last, **state)
+    links = linked(client, "wassenberg")
+    assert links[service.title] == links[second.title] == f"/wassenberg/leistungen/{last.slug}/"
+    assert last.title in main(client, f"{BIRTH}wassenberg/").get_text(), "the way on is named"
+
+
+def test_where_nobody_can_be_named_the_page_of_the_service_says_whom_to_ask(client: Client) -> None:
+    place = MunicipalityPage.objects.get(slug="wassenberg")
+    service, other = born("Wickeltasche"), ServiceFactory(published=True)
+    LocalServiceFactory(place=place, reference=service, state=LocalState.COVERED_BY, covered_by=other, published=True)
+    ServicePage.objects.get(pk=other.pk).unpublish()
+    assert linked(client, "wassenberg")[service.title] == f"/wassenberg/leistungen/{service.slug}/"
+
+
+def test_what_is_covered_by_something_that_is_not_offered_is_not_listed(client: Client) -> None:
+    place = MunicipalityPage.objects.get(slug="wassenberg")
+    service, other = born("Wickeltasche"), ServiceFactory()
+    LocalServiceFactory(place=place, reference=service, state=LocalState.COVERED_BY, covered_by=other, published=True)
+    LocalServiceFactory(place=place, reference=other, not_offered=True, published=True)
+    assert service.title not in linked(client, "wassenberg")
+
+
+def test_states_at_the_place_cost_no_more_queries(client: Client) -> None:
+    def count() -> int:
+        client.get(f"{BIRTH}wassenberg/")
+        with CaptureQueriesContext(connection) as context:
+            client.get(f"{BIRTH}wassenberg/")
+        return len(context)
+
+    before = count()
+    place = MunicipalityPage.objects.get(slug="wassenberg")
+    for number in range(5):
+        state = {"state": LocalState.COVERED_BY, "covered_by": born(f"Hilfe {number}"), "published": True}
+        LocalServiceFactory(place=place, reference=born(f"Dienst {number}"), **state)
+    assert count() == before
 
 
 def test_a_birth_leads_to_what_families_need_soon(client: Client) -> None:

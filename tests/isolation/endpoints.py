@@ -396,7 +396,13 @@ def _references() -> Iterator[Endpoint]:
             {OWN: "R", FOREIGN: "R", PUBLISHED: "R"},
             depends=True,
         )
-    yield Endpoint("reference_progress", lambda t: {"work_id": t.work.pk}, {OWN: "R", FOREIGN: "R", PUBLISHED: "R"})
+    for name in ("reference_progress", "reference_go_on"):
+        yield Endpoint(
+            name,
+            lambda t: {"work_id": t.work.pk},
+            {OWN: "R", FOREIGN: "R", PUBLISHED: "R"},
+            depends=name == "reference_go_on",
+        )
     yield Endpoint(
         "reference_confirm_translation",
         lambda t: {"page_id": t.page.pk, "language": "en"},

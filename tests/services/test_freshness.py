@@ -148,6 +148,16 @@ def test_own_texts_beside_a_reference_that_has_changed(place: MunicipalityPage) 
     assert result(place, "references") == (1, 0)
 
 
+def test_a_translation_of_the_reference_is_no_change_of_the_german_text(place: MunicipalityPage) -> None:
+    service = ServiceFactory(published=True, notes="<p>Alt.</p>")
+    LocalServiceFactory(place=place, reference=service, published=True, texts=[("16", "replace", "<p>Unser Text.</p>")])
+    page = ServicePage.objects.get(pk=service.pk)
+    for words in ("<p>Old.</p>", "<p>Quite old.</p>"):
+        page.translations = [("translation", {"language": "en", "title": "Licence", "notes": words})]
+        page.save_revision().publish()
+        assert result(place, "references") == (1, 0)
+
+
 def test_responsibilities_that_end_without_a_successor(place: MunicipalityPage) -> None:
     service = ServiceFactory()
     row = ResponsibilityFactory(area=place, service=service)

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 from django.test import Client
 
 from municipalities.models import MunicipalityPage
-from services.models import OfficePage, ServicePage
+from services.models import OfficePage, Role, ServicePage
 from tests.factories import (
     LocalityFactory,
     LocalServiceFactory,
@@ -244,3 +245,40 @@ def test_an_open_office_limits_how_long_the_page_is_kept(
     monkeypatch.setattr("services.opening_hours.OpeningTimes.cache_seconds", lambda self, now: 7)
     assert "s-maxage=7" in client.get(address(place, service))["Cache-Control"]
     assert "s-maxage=7" in client.get(office.url)["Cache-Control"]
+
+
+def cards(client: Client, place: MunicipalityPage, service: ServicePage) -> list[Tag]:
+    return BeautifulSoup(client.get(address(place, service)).content, "html.parser").select(".office-card")
+
+
+def roles_on(card: Tag) -> list[str]:
+    return [role.get_text(strip=True) for role in card.select(".office-card__role")]
+
+
+def test_an_office_with_several_roles_for_the_same_reason_stands_there_once(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    elsewhere = OfficeFactory(title="Gemeinsames Amt")
+    own = OfficeFactory(place=place, title="Beratung im Ort")
+    for role, source in [(Role.DECIDES, "Vereinbarung, § 2"), (Role.RECEIVES, "Vereinbarung, § 1")]:
+        row = {"service": service, "area": place, "role": role, "source": source, "legal_basis": "§ 23 GkG"}
+        ResponsibilityFactory(office=elsewhere, by_agreement=True, **row)
+    ResponsibilityFactory(service=service, area=place, office=own, role=Role.ADVISES)
+    first, second = cards(client, place, service)
+    assert "Gemeinsames Amt" in first.get_text()
+    assert roles_on(first) == ["Hier stellen Sie den Antrag", "Diese Stelle entscheidet"]
+    assert roles_on(second) == ["Hier werden Sie beraten"]
+    page = client.get(address(place, service)).content.decode()
+    assert page.count("Vereinbarung, § 1") == page.count("Vereinbarung, § 2") == 1, "both sources are named"
+
+
+def test_an_office_with_several_roles_for_different_reasons_says_each(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    office = OfficeFactory()
+    for role, law in [(Role.RECEIVES, "§ 1 Erstes Gesetz"), (Role.DECIDES, "§ 2 Zweites Gesetz")]:
+        ResponsibilityFactory(service=service, area=place, office=office, role=role, legal_basis=law)
+    assert [roles_on(card) for card in cards(client, place, service)] == [
+        ["Hier stellen Sie den Antrag"],
+        ["Diese Stelle entscheidet"],
+    ]

@@ -24,6 +24,7 @@ from municipalities.gate.viewer import shown_title
 from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of, remember_municipalities
 from services.inheritance.access import people_shown, visible_notices, visible_versions
+from services.inheritance.follow_up import is_left_behind
 from services.inheritance.versions import all_stale_translations
 from services.inheritance.views.forms import MakeBindingForm
 from services.inheritance.views.waiting import decider, language_name
@@ -102,7 +103,11 @@ class BoardView(AdminListView):
         ]
         context |= {"rows": rows, "service": self.service, "only_open": bool(self.request.GET.get("open"))}
         if decides_for_all(self.request.user):
-            context |= {"running": _running(self.service), "stale": _stale(self.request.user), "oversees": True}
+            context |= {
+                "running": _running(self.request.user, self.service),
+                "stale": _stale(self.request.user),
+                "oversees": True,
+            }
         return context
 
 
@@ -114,9 +119,9 @@ def _counts(user: Any, versions: list[ReferenceVersion]) -> dict[int, dict[str, 
     return found
 
 
-def _running(service: ServicePage | None) -> list["Progress"]:
+def _running(user: Any, service: ServicePage | None) -> list["Progress"]:
     work = FollowUp.objects.filter(finished_at=None).select_related("service")
-    return [Progress.of(one) for one in (work.filter(service=service) if service else work)]
+    return [Progress.of(one, user) for one in (work.filter(service=service) if service else work)]
 
 
 def _stale(user: Any) -> list[StaleTranslation]:
@@ -144,11 +149,19 @@ class Progress:
     service: str
     is_done: bool
     is_stuck: bool
+    # Whether the person may have it taken up again.
+    may_go_on: bool
 
     @classmethod
-    def of(cls, work: FollowUp) -> "Progress":
+    def of(cls, work: FollowUp, user: Any) -> "Progress":
         is_done = work.finished_at is not None
-        return cls(work, work.service.title, is_done, not is_done and work.moved_at < timezone.now() - PATIENCE)
+        return cls(
+            work,
+            work.service.title,
+            is_done,
+            is_stuck=not is_done and work.moved_at < timezone.now() - PATIENCE,
+            may_go_on=is_left_behind(work) and permissions.may_confirm(user, work.service),
+        )
 
     @property
     def address(self) -> str:
@@ -162,7 +175,7 @@ class ProgressView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         work = get_object_or_404(FollowUp.objects.select_related("service"), pk=self.kwargs["work_id"])
-        return super().get_context_data(progress=Progress.of(work), **kwargs)
+        return super().get_context_data(progress=Progress.of(work, self.request.user), **kwargs)
 
 
 @dataclass(frozen=True)
@@ -213,7 +226,7 @@ class VersionView(AdminPageMixin, TemplateView):
             columns=[MODULES_BY_CODE[code].label for code in codes],
             rows=_rows(notices, codes, people_shown(user, notices)),
             published_by=_published_by(user, version),
-            progress=Progress.of(latest) if latest is not None else None,
+            progress=Progress.of(latest, user) if latest is not None else None,
             may_bind=oversees and permissions.may_confirm(user, version.service),
             is_past=version.effective_on is not None and version.effective_on <= timezone.localdate(),
             form=self.form or MakeBindingForm(initial={"note": version.note, "legal_basis": version.legal_basis}),

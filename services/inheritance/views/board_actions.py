@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from municipalities.admin_views import go_on
 from services.inheritance import log_actions
 from services.inheritance.binding import lift_binding, make_binding
-from services.inheritance.follow_up import begin
+from services.inheritance.follow_up import begin, go_on_at_once
 from services.inheritance.versions import confirm_translation, latest
 from services.inheritance.views.board import VersionView
 from services.inheritance.views.forms import MakeBindingForm
@@ -59,6 +59,22 @@ class LiftBindingView(View):
         else:
             messages.info(request, _("The change is not binding."))
         return redirect("reference_version", version.pk)
+
+
+class GoOnView(View):
+    """Follow-up work that a worker left behind is taken up again, without waiting for the daily command."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, work_id: int) -> HttpResponse:
+        work = get_object_or_404(FollowUp, pk=work_id)
+        if go_on_at_once(work.pk):
+            messages.success(request, _("The follow-up work goes on where it stopped."))
+        elif work.finished_at is not None:
+            messages.info(request, _("The follow-up work is done already."))
+        else:
+            messages.info(request, _("The follow-up work is going on already."))
+        return go_on(request, "reference_board")
 
 
 class ConfirmTranslationView(View):

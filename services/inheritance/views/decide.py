@@ -22,7 +22,7 @@ from municipalities.tenancy import municipality_of
 from services.inheritance import log_actions
 from services.inheritance.comparison import Comparison, compare, resolved
 from services.inheritance.decisions import BindingChangeError, Choice, NothingToDecideError, decide
-from services.inheritance.notices import give_notice, object_to, take_back
+from services.inheritance.notices import give_notice, object_for, take_back
 from services.inheritance.views.forms import ConflictsForm, MergedTextForm, ReasonForm
 from services.inheritance.views.shown import context_of
 from services.inheritance.views.waiting import language_name, next_question
@@ -226,8 +226,8 @@ class DecideView(AdminPageMixin, TemplateView):
         elif not self.reason.is_valid():
             messages.error(self.request, _("Not saved. Please look at the message at the reason."))
         else:
-            for notice in comparison.binding:
-                object_to(notice, self.request.user, self.reason.cleaned_data["reason"])
+            reason = self.reason.cleaned_data["reason"]
+            object_for(comparison.page, self.language, self.code, self.request.user, reason)
             log_actions.note(self.page, log_actions.OBJECTED, self.request.user, self.code, self.language)
             messages.success(self.request, _("Your objection is noted. Your own text stays."))
             return self._go_on()

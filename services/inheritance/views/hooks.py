@@ -21,7 +21,12 @@ from services.inheritance.views.before_publishing import (
     look_before_publishing_many,
 )
 from services.inheritance.views.board import BoardView, ProgressView, VersionView
-from services.inheritance.views.board_actions import ConfirmTranslationView, LiftBindingView, MakeBindingView
+from services.inheritance.views.board_actions import (
+    ConfirmTranslationView,
+    GoOnView,
+    LiftBindingView,
+    MakeBindingView,
+)
 from services.inheritance.views.decide import DecideView
 from services.inheritance.views.impact import ImpactView
 from services.inheritance.views.waiting import DecidedView, WaitingView, count_questions
@@ -46,6 +51,7 @@ def register_reference_urls() -> list[URLPattern]:
         path(f"{board}<int:version_id>/verbindlich/", MakeBindingView.as_view(), name="reference_make_binding"),
         path(f"{board}<int:version_id>/aufheben/", LiftBindingView.as_view(), name="reference_lift_binding"),
         path(f"{board}arbeit/<int:work_id>/", ProgressView.as_view(), name="reference_progress"),
+        path(f"{board}arbeit/<int:work_id>/weiter/", GoOnView.as_view(), name="reference_go_on"),
         path(
             "stammtexte/<int:page_id>/uebersetzung/<str:language>/stimmt/",
             ConfirmTranslationView.as_view(),
@@ -60,13 +66,15 @@ def register_gate_rules() -> None:
     register_rule(on(LocalServicePage, "page_id", "may_work_on"), "reference_decide")
     register_rule(on(ServicePage, "page_id", "may_work_on"), "reference_impact")
     register_rule(on(ReferenceVersion, "version_id", may_see_version), "reference_version")
-    register_rule(on(ReferenceVersion, "version_id", _may_bind), "reference_make_binding", "reference_lift_binding")
+    register_rule(on(ReferenceVersion, "version_id", _may_publish), "reference_make_binding", "reference_lift_binding")
     register_rule(on(ServicePage, "page_id", "may_confirm"), "reference_confirm_translation")
     register_rule(on(FollowUp, "work_id", lambda user, work: decides_for_all(user)), "reference_progress")
+    register_rule(on(FollowUp, "work_id", _may_publish), "reference_go_on")
 
 
-def _may_bind(user: Any, version: ReferenceVersion) -> bool:
-    return permissions.may_confirm(user, version.service)
+def _may_publish(user: Any, found: ReferenceVersion | FollowUp) -> bool:
+    """Whether the person may publish the reference that it is about."""
+    return permissions.may_confirm(user, found.service)
 
 
 hooks.register("before_publish_page", look_before_publishing)

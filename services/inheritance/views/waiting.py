@@ -85,8 +85,7 @@ def _questions(page: LocalServicePage, versions: list[ReferenceVersion]) -> Page
     of_reference = [version for version in versions if version.service_id == page.reference_id]
     chosen: dict[tuple[str, str], Question] = {}
     for notice in page.waiting_notices:  # type: ignore[attr-defined]
-        parts = [part for part in own if (part.code, part.language) == (notice.code, notice.version.language)]
-        question = Question(notice, must_follow(notice, parts), is_settled_in_draft(notice, draft, of_reference))
+        question = Question(notice, must_follow(notice, own), is_settled_in_draft(notice, draft, of_reference))
         key = (notice.version.language, notice.code)
         if key not in chosen or _urgency(question) < _urgency(chosen[key]):
             chosen[key] = question

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -17,7 +18,7 @@ from municipalities.models import PageReview
 from services.inheritance.binding import apply_binding_changes, lift_binding, make_binding, reminders_due
 from services.inheritance.decisions import BindingChangeError, Choice, decide
 from services.inheritance.mails import send_binding_reminders, tell_about_changes
-from services.inheritance.notices import object_to
+from services.inheritance.notices import object_for, object_to
 from services.legal_hints import hints_for
 from services.models import (
     ChangeNotice,
@@ -35,6 +36,7 @@ from tests.services.inheritance.conftest import NOTES, NOW, OURS, PROCEDURE, Pub
 pytestmark = pytest.mark.django_db
 
 LAW = "§ 5 Prüfgesetz"
+ENGLISH = "<p>Pay by card.</p>"
 
 
 @pytest.fixture
@@ -128,6 +130,128 @@ def test_texts_in_other_languages_go_with_the_german_one(
     publish(replacing, text_modules=[*again(replacing).text_modules.all(), english])
     replaced(day)
     assert texts(replacing) == [(PROCEDURE, "<p>Zimmer 3.</p>")]
+
+
+# Own texts in another language alone
+
+
+@pytest.fixture
+def english(service: ServicePage, client: Any, day: date, publish: Publish) -> LocalServicePage:
+    """A page whose only text in the module is English, and a change of the German reference that the law demands."""
+    part = LocalTextModule(language="en", code=NOTES, mode=ModuleMode.REPLACE, text=ENGLISH)
+    page = LocalServiceFactory(reference=service, published=True)
+    publish(page, text_modules=[part])
+    publish(service, notes=NOW)
+    make_binding(service.versions.get(language="de", number=2), day, LAW, "")
+    publish(service, synonyms="Quastenschein")
+    return page
+
+
+def test_the_only_own_text_in_another_language_goes_too_and_stays_in_the_history(
+    english: LocalServicePage, day: date, client: Any
+) -> None:
+    assert notice_of(english).outcome == Outcome.OPEN, "the municipality is asked"
+    assert replaced(day) == [(english.pk, [NOTES])]
+    assert texts(english) == []
+    assert "digitales Foto" in client.get(f"{again(english).url}").content.decode()
+    assert any(
+        ENGLISH in [part.text for part in revision.as_object().text_modules.all()]
+        for revision in english.revisions.all()
+    )
+    assert replaced(day) == []
+
+
+def test_the_shared_text_of_the_language_takes_its_place(
+    service: ServicePage, english: LocalServicePage, day: date, publish: Publish, client: Any
+) -> None:
+    words = {"language": "en", "title": "Licence", "notes": "<p>Bring a digital photo.</p>"}
+    publish(service, translations=[("translation", words)])
+    assert "Pay by card" in client.get(f"{again(english).url}en/").content.decode()
+    replaced(day)
+    shown = client.get(f"{again(english).url}en/").content.decode()
+    assert "Bring a digital photo." in shown
+    assert "Pay by card" not in shown
+
+
+def test_what_stands_beside_it_in_another_language_stays(service: ServicePage, day: date, publish: Publish) -> None:
+    page = LocalServiceFactory(reference=service, published=True)
+    beside = LocalTextModule(language="en", code=NOTES, mode=ModuleMode.AFTER, text=ENGLISH)
+    other = LocalTextModule(language="en", code=PROCEDURE, mode=ModuleMode.REPLACE, text=ENGLISH)
+    publish(page, text_modules=[beside, other])
+    publish(service, notes=NOW)
+    make_binding(service.versions.get(number=2), day, LAW, "")
+    assert replaced(day) == []
+    assert texts(page) == [(NOTES, ENGLISH), (PROCEDURE, ENGLISH)]
+
+
+def test_an_objection_keeps_every_language(
+    version: ReferenceVersion,
+    service: ServicePage,
+    replacing: LocalServicePage,
+    day: date,
+    publish: Publish,
+    user: User,
+) -> None:
+    words = {"language": "en", "title": "Licence", "notes": "<p>Bring a photo.</p>"}
+    publish(service, translations=[("translation", words)])
+    part = LocalTextModule(language="en", code=NOTES, mode=ModuleMode.REPLACE, text=ENGLISH)
+    publish(replacing, text_modules=[*again(replacing).text_modules.all(), part])
+    publish(service, translations=[("translation", words | {"notes": "<p>Bring a digital photo.</p>"})])
+    make_binding(service.versions.get(language="en", number=2), day, LAW, "")
+    object_for(again(replacing), "de", NOTES, user, "Hier gilt eine Ausnahme.")
+    assert replaced(day) == []
+    assert {text for _code, text in texts(replacing)} >= {OURS, ENGLISH}
+
+
+def test_an_objection_in_the_only_language_keeps_the_text(
+    service: ServicePage, english: LocalServicePage, day: date, publish: Publish, user: User
+) -> None:
+    for text in ("<p>Bring a photo.</p>", "<p>Bring a digital photo.</p>"):
+        words = {"language": "en", "title": "Licence", "notes": text}
+        publish(service, translations=[("translation", words)])
+    make_binding(service.versions.get(language="en", number=2), day, LAW, "")
+    assert ChangeNotice.objects.waiting().filter(page=english.pk).count() == 2
+    object_for(again(english), "en", NOTES, user, "Hier gilt eine Ausnahme.")
+    assert replaced(day) == []
+    assert texts(english) == [(NOTES, ENGLISH)]
+
+
+def test_the_municipality_sees_the_text_and_takes_the_shared_one(
+    english: LocalServicePage, client: Any, user: User
+) -> None:
+    client.force_login(user)
+    address = reverse("reference_decide", args=[english.pk, "de", NOTES])
+    assert address in client.get(reverse("reference_decisions")).content.decode()
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert "Pay by card" in page.get_text()
+    seen = {str(field["name"]): field["value"] for field in page.select("form input[type=hidden][value]")}
+    client.post(address, seen | {"action": "take"})
+    assert texts(english) == []
+    assert notice_of(english).outcome == Outcome.TAKEN
+
+
+def test_the_municipality_objects_for_the_text(english: LocalServicePage, client: Any, user: User, day: date) -> None:
+    client.force_login(user)
+    address = reverse("reference_decide", args=[english.pk, "de", NOTES])
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    seen = {str(field["name"]): field["value"] for field in page.select("form input[type=hidden][value]")}
+    client.post(address, seen | {"action": "object", "reason": "Hier gilt eine Ausnahme."})
+    assert notice_of(english).outcome == Outcome.OBJECTED
+    assert replaced(day) == []
+    assert texts(english) == [(NOTES, ENGLISH)]
+
+
+def test_giving_up_the_german_text_before_leaves_no_old_law_in_another_language(
+    service: ServicePage, replacing: LocalServicePage, day: date, publish: Publish, user: User
+) -> None:
+    part = LocalTextModule(language="en", code=NOTES, mode=ModuleMode.REPLACE, text=ENGLISH)
+    publish(replacing, text_modules=[*again(replacing).text_modules.all(), part])
+    publish(service, notes=NOW)
+    decide(again(replacing), NOTES, Choice.TAKE, user, publish=True)
+    assert (NOTES, ENGLISH) in texts(replacing)
+    make_binding(service.versions.get(number=2), day, LAW, "")
+    replaced(day)
+    assert (NOTES, ENGLISH) not in texts(replacing)
 
 
 def test_a_change_that_the_law_demands_is_not_simply_kept_or_merged(

@@ -246,3 +246,75 @@ def test_local_pages_outlive_their_reference(version: ReferenceVersion, service:
     assert "mit Karte" in client.get(again(page).url).content.decode()
     gaps = words(client_of(UserFactory(admin=True)).get(reverse("content_gaps")))
     assert page.title in gaps.split(said("Local pages without a reference text"))[1]
+
+
+# Follow-up work that a worker left behind
+
+
+def left_behind(service: ServicePage, minutes: int = 10) -> FollowUp:
+    """Work of which a worker that was killed has left something."""
+    work = FollowUp.objects.create(service=service, total=2)
+    FollowUp.objects.filter(pk=work.pk).update(moved_at=timezone.now() - timedelta(minutes=minutes))
+    return work
+
+
+def go_on(work: FollowUp) -> str:
+    return reverse("reference_go_on", args=[work.pk])
+
+
+def test_work_that_was_left_behind_goes_on_at_once(
+    version: ReferenceVersion, django_capture_on_commit_callbacks: Any
+) -> None:
+    work = left_behind(version.service)
+    client = client_of(holder(RoleKind.REFERENCE_EDITOR, None))
+    FollowUp.objects.exclude(pk=work.pk).delete()
+    for page in (reverse("reference_board"), detail(version)):
+        assert f'action="{go_on(work)}"' in client.get(page).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(go_on(work), {"next": detail(version)})
+    assert answer["Location"] == detail(version)
+    work.refresh_from_db()
+    assert (work.done, work.percent) == (2, 100)
+    assert go_on(work) not in client.get(detail(version)).content.decode()
+
+
+def test_work_is_taken_up_once_whoever_presses_twice(
+    version: ReferenceVersion, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    work, queued = left_behind(version.service), []
+    monkeypatch.setattr("services.inheritance.follow_up.enqueue", queued.append)
+    client = client_of(holder(RoleKind.REFERENCE_EDITOR, None))
+    with django_capture_on_commit_callbacks(execute=True):
+        for _time in range(2):
+            assert client.post(go_on(work)).status_code == 302
+    assert queued == [work.pk]
+    FollowUp.objects.filter(pk=work.pk).update(finished_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert said("The follow-up work is done already.") in words(client.post(go_on(work), follow=True))
+    assert queued == [work.pk]
+
+
+def test_work_that_moves_is_left_alone(
+    version: ReferenceVersion, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    work, queued = left_behind(version.service, minutes=2), []
+    monkeypatch.setattr("services.inheritance.follow_up.enqueue", queued.append)
+    client = client_of(holder(RoleKind.REFERENCE_EDITOR, None))
+    assert go_on(work) not in client.get(reverse("reference_board")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(go_on(work))
+    assert not queued
+
+
+def test_only_who_may_publish_the_reference_has_the_work_go_on(
+    version: ReferenceVersion, places: list[MunicipalityPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, queued = left_behind(version.service), []
+    monkeypatch.setattr("services.inheritance.follow_up.enqueue", queued.append)
+    client = client_of(holder(RoleKind.LOCAL_ADMIN, places[0]))
+    for page in (reverse("reference_board"), detail(version)):
+        assert go_on(work) not in client.get(page).content.decode()
+    client.post(go_on(work))
+    work.refresh_from_db()
+    assert work.moved_at < timezone.now() - timedelta(minutes=9)
+    assert client_of(holder(RoleKind.REFERENCE_EDITOR, None)).get(go_on(work)).status_code == 405
