@@ -7,7 +7,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as said
@@ -19,8 +21,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from cms.models import User
 from municipalities.models import RoleKind
 from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
+from services.modes import ModuleMode
 from services.text_modules import TEXT_MODULES
-from tests.factories import ServiceFactory
+from tests.factories import LocalServiceFactory, MunicipalityFactory, ServiceFactory
 from tests.roles import holder, tenant
 from tests.services.inheritance.conftest import NOW, OURS, THEN, Publish, again
 
@@ -185,6 +188,33 @@ def test_a_binding_change_is_announced_in_the_same_step(
     version = service.versions.get(number=2)
     assert (version.is_binding, version.legal_basis, version.effective_on) == (True, "§ 1 Prüfgesetz", day)
     assert again(replacing).text_modules.get(code="16").text == OURS
+
+
+def test_the_way_to_the_board_takes_no_more_queries_for_many_municipalities(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    def queries() -> list[int]:
+        steps = []
+        page = again(service)
+        form = form_of(page, notes=f"<p>Fassung {service.versions.count()}</p>")
+        edit = reverse("wagtailadmin_pages:edit", args=[service.pk])
+        for send in (
+            lambda: editor.post(edit, form),
+            lambda: editor.get(impact_of(service)),
+            lambda: editor.post(impact_of(service), {"revision": again(service).latest_revision_id}),
+            lambda: editor.get(reverse("reference_version", args=[service.versions.last().pk])),
+        ):
+            with CaptureQueriesContext(connection) as captured:
+                send()
+            steps.append(len(captured))
+        return steps
+
+    queries()
+    few = queries()
+    for _number in range(8):
+        place = MunicipalityFactory(published=True)
+        LocalServiceFactory(reference=service, place=place, published=True, texts=[("16", ModuleMode.REPLACE, OURS)])
+    assert queries() == few
 
 
 @pytest.mark.parametrize(
