@@ -36,6 +36,7 @@ def main() -> None:
 def _run() -> float:
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import transaction
     from django.test import Client
 
     from home.installation import install_portal
@@ -53,6 +54,7 @@ def _run() -> float:
     client = Client()
     client.force_login(UserFactory(admin=True))
 
+    @transaction.atomic
     def add_places(number: int) -> None:
         for _count in range(number):
             LocalServiceFactory(
