@@ -103,7 +103,7 @@ class ChangeNotice(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
     told_at = models.DateTimeField(null=True)
-    # Days before the change holds for which somebody was reminded last.
+    # Days before the change holds for which somebody was reminded last; none: told that it could not be carried out.
     reminded_for = models.PositiveSmallIntegerField(null=True)
 
     objects = models.Manager.from_queryset(ChangeNoticeQuerySet)()
@@ -121,6 +121,11 @@ class ChangeNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page} – {self.get_code_display()}"
+
+    @property
+    def could_not_be_replaced(self) -> bool:
+        """Whether the own text should have gone by now; the municipality has been told."""
+        return self.outcome == Outcome.OPEN and self.reminded_for == 0
 
 
 class FollowUp(models.Model):
