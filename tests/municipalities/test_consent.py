@@ -613,6 +613,9 @@ def test_an_account_that_is_removed_leaves_its_answer(places: list[MunicipalityP
 
 
 def test_the_portal_comes_with_a_workflow_once() -> None:
+    for there in ConsentTask.objects.all():
+        there.workflows.delete()
+        there.delete()
     install_portal()
     install_portal()
     task = ConsentTask.objects.get()
