@@ -125,7 +125,7 @@ def test_own_facts_stay_and_that_nobody_is_asked_is_said(
     response = press_publish(editor, service, processing_time="drei Wochen")
     assert response["Location"] == impact_of(service)
     shown = words(editor.get(impact_of(service)))
-    assert f"{said('Have a text of their own instead')} (1) Musterstadt" in shown
+    assert f"{said('Have facts of their own instead')} (1) Musterstadt" in shown
     told = (
         "Own facts, such as costs, stay as they are, and nobody is asked about them. If a law has changed, note that "
         "in the form of the page under “Legal basis changed”: then these municipalities are asked to check them."
