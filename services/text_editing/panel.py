@@ -98,7 +98,7 @@ class TextModulesPanel(InlinePanel):
             changed = self._changed()
             sections = []
             for language in languages_of(reference, {text.language for text in own}):
-                shown = outcomes(reference, kept, language.code)
+                shown = outcomes(reference if self.instance.is_offered else None, kept, language.code)
                 rows = [
                     ModuleRow(
                         module,

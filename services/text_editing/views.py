@@ -13,7 +13,7 @@ from cms.blocks import RICH_TEXT_FEATURES
 from cms.rich_text import PortalRichTextArea
 from services.languages import languages
 from services.models import LocalServicePage
-from services.modes import ModuleMode
+from services.modes import ELSEWHERE, ModuleMode
 from services.text_editing.outcome import OwnText, outcomes
 from services.text_modules import CODE_CHOICES
 
@@ -45,9 +45,11 @@ def text_outcome(request: HttpRequest, page_pk: int) -> HttpResponse:
     parts = _parts(request.POST)
     if parts is None or code not in dict(CODE_CHOICES):
         return HttpResponseBadRequest()
+    state = request.POST.get("state", page.state)
+    reference = None if state in ELSEWHERE else page.live_reference
     answer = {}
     for language in languages().values():
-        shown = outcomes(page.live_reference, parts, language.code, {code}).get(code)
+        shown = outcomes(reference, parts, language.code, {code}).get(code)
         context = {"shown": shown, "language": language}
         answer[language.code] = render_to_string("services/admin/_outcome.html", context)
     return JsonResponse(answer)

@@ -180,7 +180,7 @@ def test_a_binding_change_is_followed_here_and_objected_to_there(
     change(central, service, at_rest)
     central.get_by_label(said("Binding"), exact=True).check()
     central.get_by_label(said("Legal basis"), exact=True).fill(law)
-    central.get_by_label(said("Holds from"), exact=True).fill(day.isoformat())
+    central.get_by_label(said("Holds from"), exact=True).fill(f"{day:%d.%m.%Y}")
     # The calendar that opened with the field closes again.
     central.keyboard.press("Tab")
     version = publish_now(central, at_rest)

@@ -13,7 +13,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
 from services.inheritance.versions import open_parts
-from services.models import LocalServicePage, LocalTextModule, ServicePage
+from services.models import LocalServicePage, LocalState, LocalTextModule, ServicePage
 from services.text_modules import TEXT_MODULES
 from tests.factories import LocalServiceFactory, LocalServiceIndexFactory, ServiceFactory
 from tests.forms import local_page
@@ -309,6 +309,20 @@ def test_the_outcome_follows_what_is_typed(client: Client, local: LocalServicePa
     assert (words(answer["de"]), words(answer["en"])) == ("Kommen Sie vorbei .", "Here.")
     # Nothing of it is stored.
     assert len(parts_of(local)) == 3
+
+
+def test_where_people_are_sent_elsewhere_the_shared_text_is_no_part_of_it(
+    client: Client, local: LocalServicePage
+) -> None:
+    parts = [own("<p>Gerade getippt.</p>")]
+    answer = ask(client, local, "11", parts, state=LocalState.NOT_OFFERED).json()
+    assert words(answer["de"]) == "Gerade getippt."
+    local.state, local.state_reason = LocalState.NOT_OFFERED, "Das macht der Verein."
+    local.save_revision()
+    assert words(ask(client, local, "11", parts).json()["de"]) == "Gerade getippt."
+    assert "Kommen Sie vorbei" in words(ask(client, local, "11", parts, state=LocalState.OFFERED).json()["de"])
+    shown = BeautifulSoup(client.get(reverse("wagtailadmin_pages:edit", args=[local.pk])).content, "html.parser")
+    assert all("Kommen Sie vorbei" not in outcome.get_text() for outcome in shown.select("[data-outcome]"))
 
 
 def test_the_outcome_leads_nowhere(client: Client, local: LocalServicePage) -> None:

@@ -174,12 +174,17 @@
       return [...new Set([...this.root.querySelectorAll("[data-code]")].map((module) => module.dataset.code))];
     }
 
-    /** All own texts of a module, in every language, as one string: German ones show in translations too. */
+    /** All own texts of a module, in every language, as one string: German ones show in translations too. Where the
+     * service is not offered the shared text is not shown, so the state counts as well. */
     fingerprint(code) {
       const parts = [...this.root.querySelectorAll("[data-text-part]")];
       const own = parts.filter((part) => this.field(part, "code").value === code);
       const names = ["language", "mode", "text", "DELETE"];
-      return JSON.stringify(own.map((part) => names.map((name) => this.field(part, name).value)));
+      return JSON.stringify([this.state(), own.map((part) => names.map((name) => this.field(part, name).value))]);
+    }
+
+    state() {
+      return this.form.elements.state.value;
     }
 
     look() {
@@ -204,6 +209,7 @@
       }
       data.set(`${this.prefix}-INITIAL_FORMS`, "0");
       data.set("code", code);
+      data.set("state", this.state());
       const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
       try {
         const response = await fetch(this.root.dataset.address, {
