@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from services.inheritance.fragments import fragments
-from services.languages import GERMAN
+from services.languages import GERMAN, languages
 from services.text_modules import CODE_CHOICES, as_rich_text
 
 
@@ -148,7 +148,13 @@ class ChangeNotice(models.Model):
         indexes = [models.Index(fields=["page", "outcome"], name="notices_of_page")]
 
     def __str__(self) -> str:
-        return f"{self.page} – {self.get_code_display()}"
+        return f"{self.page} – {self.text_name}"
+
+    @property
+    def text_name(self) -> str:
+        """The text module, with the language of the own text where it is not German, which goes without saying."""
+        module, language = self.get_code_display(), languages().get(self.language)
+        return f"{module} ({language.name})" if language and not language.is_german else module
 
 
 class FollowUp(models.Model):

@@ -36,10 +36,6 @@ class Question:
     def key(self) -> tuple[int, str, str]:
         return (self.notice.page_id, self.notice.language, self.notice.code)
 
-    @property
-    def language_shown(self) -> str:
-        return language_name(self.notice.language)
-
 
 @dataclass(frozen=True)
 class PageQuestions:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cms.models import User
@@ -67,12 +68,20 @@ def test_a_text_in_a_language_without_translation_is_held_against_the_german_one
 
 
 def test_german_and_english_texts_are_asked_about_each_for_itself(
-    service: ServicePage, replacing: LocalServicePage, publish: Publish, user: User
+    service: ServicePage, replacing: LocalServicePage, publish: Publish, user: User, client: Any
 ) -> None:
     publish(replacing, text_modules=[*again(replacing).text_modules.all(), english()])
     publish(service, notes=NOW)
     assert asked(replacing) == {("de", "de", 2), ("en", "de", 2)}
     assert count_questions(user) == 2
+    client.force_login(user)
+    listed = client.get(reverse("reference_decisions")).content.decode()
+    assert "(English)" in listed
+    address = reverse("reference_decide", args=[replacing.pk, "en", NOTES])
+    assert address in listed
+    shown = client.get(address).content.decode()
+    assert 'value="keep"' in shown
+    assert 'value="merge"' not in shown
     decide(again(replacing), NOTES, Choice.TAKE, user, publish=True)
     assert asked(replacing) == {("en", "de", 2)}
     assert "<p>Pay by card.</p>" in [part.text for part in again(replacing).text_modules.all()]
