@@ -57,9 +57,9 @@ serve: $(VENV)/.installed $(ASSETS) $(MO) ## Start the portal as it is (PORT=800
 	@mkdir -p var/static var/media
 	@$(PY) manage.py install_portal --host $(HOST) --port $(PORT) >/dev/null
 	@$(PY) manage.py demo_addresses
-	@$(PY) manage.py db_worker --backend background --verbosity 0 & worker=$$!; \
-	trap 'kill $$worker 2>/dev/null' EXIT; trap 'exit 130' INT TERM; \
-	$(PY) manage.py runserver $(HOST):$(PORT)
+	@export TASKS=database; $(PY) manage.py db_worker --backend background --verbosity 0 & worker=$$!; \
+	$(PY) manage.py runserver $(HOST):$(PORT) & server=$$!; \
+	trap 'kill $$worker $$server 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; wait $$server
 
 test: $(VENV)/.installed-dev $(ASSETS) $(MO) ## Run all tests (ARGS="-k words", DATABASE_URL=postgres://…)
 	@mkdir -p var/static var/media

@@ -34,6 +34,19 @@ class FormKeyField(forms.CharField):
         return False
 
 
+class _RowField(forms.ModelChoiceField):
+    """The hidden key of a row below the page, for rows that only the version in the form has."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, row: Model) -> None:
+        self.row = row
+        super().__init__(type(row)._default_manager.all(), required=False)
+
+    def to_python(self, value: Any) -> Any:
+        return self.row if str(value) == str(self.row.pk) else super().to_python(value)
+
+
 class PortalPageForm(WagtailAdminPageForm):
     """Choosers offer only what is open to the person; this holds what is sent to the same rule.
 
@@ -41,6 +54,19 @@ class PortalPageForm(WagtailAdminPageForm):
     """
 
     form_key = FormKeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self._let_rows_come_back()
+
+    def _let_rows_come_back(self) -> None:
+        """Whoever goes back to an older version may bring rows with it that were deleted since. Django looks for each
+        row in the database and would refuse the form, at a field that nobody sees."""
+        for formset in self.formsets.values():
+            for form in formset.initial_forms if formset.management_form.is_valid() else ():
+                if form.instance is not None and form.instance.pk:
+                    form.fields[form.instance._meta.pk.name] = _RowField(form.instance)
 
     def _post_clean(self) -> None:
         # The page as it was when the form was opened, before the fields are copied onto it.

@@ -5,8 +5,9 @@ from django.db.models.lookups import StartsWith
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-# Of a page at or above the one that is asked about: it closes everything below.
-CLOSED = Q(depth__gt=1) & (Q(live=False) | Q(view_restrictions__isnull=False))
+# Of a page at or above the one that is asked about: it closes everything below. Nobody visits the tree's root, so that
+# it does not matter whether that is published; but who restricts it restricts every page, as Wagtail sees it too.
+CLOSED = Q(live=False, depth__gt=1) | Q(view_restrictions__isnull=False)
 
 
 def open_to_all(pages: PageQuerySet) -> PageQuerySet:

@@ -15,6 +15,7 @@ from wagtail.query import PageQuerySet
 from cms.models import BasePage
 from cms.models.page import ancestor_paths
 from cms.search_documents import SearchDocument
+from cms.visibility import CLOSED
 from municipalities.tenancy import remember_municipalities
 from search.analysis import index_text
 from search.engines import get_engine
@@ -124,9 +125,7 @@ def _hidden(rows: PageQuerySet) -> set[int]:
     pages = list(rows.only("path", "depth", "numchild", "alias_of"))
     above = {page.pk: ancestor_paths(page) for page in pages}
     every = Page.objects.filter(path__in={path for paths in above.values() for path in paths})
-    closed = set(
-        every.filter(Q(live=False, depth__gt=1) | Q(view_restrictions__isnull=False)).values_list("path", flat=True)
-    )
+    closed = set(every.filter(CLOSED).values_list("path", flat=True))
     # An alias is seen by those who may see its source.
     aliases = set(every.filter(alias_of__isnull=False).values_list("path", flat=True))
     return {

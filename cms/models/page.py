@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.locks import BaseLock
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction, Revision, Workflow
 from wagtail.url_routing import RouteResult
@@ -85,6 +87,11 @@ class BasePage(Page):
     is_reviewed = True
     # Relations that the public page always shows; the router fetches them together with the page.
     route_related: tuple[str, ...] = ()
+
+    # As a tab of its own, for page types whose address follows something else.
+    search_engine_panels = [
+        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines"))
+    ]
 
     class Meta:
         abstract = True

@@ -149,14 +149,14 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 # What Wagtail does beside a change, such as its index of references, is done at once. What would keep an editor
-# waiting goes to a queue in the database, which a worker beside the web server works off ("manage.py db_worker").
+# waiting may go to a queue in the database, where a worker runs beside the web server ("manage.py db_worker").
 _BACKGROUND = {
     "database": "django_tasks_db.DatabaseBackend",
     "immediate": "django_tasks.backends.immediate.ImmediateBackend",
 }
 TASKS = {
     "default": {"BACKEND": _BACKGROUND["immediate"]},
-    "background": {"BACKEND": _BACKGROUND[env.str("TASKS", default="database")]},
+    "background": {"BACKEND": _BACKGROUND[env.str("TASKS", default="immediate", choices=tuple(_BACKGROUND))]},
 }
 
 # The structured page forms (text modules, costs, opening hours) have more fields than Django's default allows.

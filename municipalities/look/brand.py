@@ -4,7 +4,7 @@ The colours stand in the address of a small style sheet, ``/marke/1-005ca9-fffff
 that browsers and proxies keep it, and no page has to be made anew for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,11 +60,11 @@ class Brand:
     @classmethod
     def of(cls, place: "MunicipalityPage") -> "Brand":
         files = _stored(place)
-        logo, header = (files.get(name, {"files": []}) for name in ("logo", "header_image"))
+        logo, header = (_unless_lost(files.get(name)) for name in ("logo", "header_image"))
         return cls(
             stylesheet=stylesheet_address(place.brand_colour, place.text_on_brand) if place.brand_colour else "",
-            logo=_picture(logo["files"][0]) if logo["files"] else None,
-            header=_header_image(header) if header["files"] else None,
+            logo=_picture(logo["files"][0]) if logo else None,
+            header=_header_image(header) if header else None,
             networks=[(link.value["network"], link.value["url"]) for link in place.social_links],
         )
 
@@ -133,19 +133,26 @@ def _made(place: "MunicipalityPage") -> dict[str, Any]:
         image: PortalImage | None = getattr(place, name)
         if image is None:
             continue
-        try:
-            made = image.get_renditions(*filters)
-        except (SourceImageIOError, OSError):
-            # The file is lost; the page goes on without it, and does not look for it with each visit.
-            files[name] = {"image": image.pk, "files": []}
-            continue
         files[name] = {
             "image": image.pk,
             "alternative": image.default_alt_text,
             "credit": image.credit,
-            "files": [[made[spec].file.name, made[spec].width, made[spec].height] for spec in filters],
+            "files": _files_of(image, filters),
         }
     return files
+
+
+def _files_of(image: PortalImage, filters: Sequence[str]) -> list[list[Any]]:
+    """None where the image's own file is lost: the page goes on without, and does not look for it with each visit."""
+    try:
+        made = image.get_renditions(*filters)
+    except (SourceImageIOError, OSError):
+        return []
+    return [[made[spec].file.name, made[spec].width, made[spec].height] for spec in filters]
+
+
+def _unless_lost(entry: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return entry if entry is not None and entry["files"] else None
 
 
 def _header_image(entry: Mapping[str, Any]) -> HeaderImage:

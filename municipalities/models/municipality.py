@@ -177,7 +177,7 @@ class MunicipalityPage(BrandFields, BasePage):
             [FieldPanel("slug", permission="superuser"), FieldPanel("show_in_menus", permission="superuser")],
             heading=_("In the portal"),
         ),
-        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines")),
+        *BasePage.search_engine_panels,
     ]
     edit_handler = TabbedInterface(
         [

@@ -129,14 +129,11 @@ class LocalServicePage(PageInLanguages, CheckedBeforePublication):
         FieldPanel("processing_time"),
         FieldPanel("sources"),
     ]
-    promote_panels = [
-        MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading=_("Search engines"))
-    ]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Texts")),
             ObjectList(facts_panels, heading=_("Costs, documents, online")),
-            ObjectList(promote_panels, heading=_("Promote")),
+            ObjectList(BasePage.search_engine_panels, heading=_("Promote")),
             ObjectList(BasePage.settings_panels),
         ]
     )

@@ -42,6 +42,13 @@ def test_production_does_not_start_without_what_it_needs(missing: str) -> None:
     assert missing in result.stderr
 
 
+def test_an_unknown_way_of_doing_long_work_is_named() -> None:
+    result = manage("check", **REQUIRED, TASKS="somehow")
+    assert result.returncode != 0
+    assert "somehow" in result.stderr
+    assert "immediate" in result.stderr
+
+
 def test_the_deployment_check_is_clean() -> None:
     result = manage("check", "--deploy", "--fail-level", "WARNING", **REQUIRED)
     assert result.returncode == 0, result.stderr

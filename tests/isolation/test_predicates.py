@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from wagtail.models import Page, PageViewRestriction
 
 from cms.models import User
+from cms.visibility import open_to_all
 from home.models import StandardPage
 from municipalities import permissions
 from municipalities.models import BinnedPage, MunicipalityKind, MunicipalityPage, RoleGroup, RoleKind, Tenant
@@ -164,6 +165,18 @@ def test_what_is_not_public_is_not_seen(people: dict[str, User], public: Standar
         _restrict(page)
     assert is_seen() == (False, False, False)
     assert permissions.visible_pages(people[PORTAL_ADMIN], Page.objects.filter(pk=public.pk)).exists()
+
+
+def test_what_is_restricted_at_the_root_of_the_tree_is_public_nowhere(public: StandardPage) -> None:
+    root = Page.objects.get(depth=1)
+
+    def is_open() -> tuple[bool, bool]:
+        return permissions.page_is_public(public), open_to_all(Page.objects.filter(pk=public.pk)).exists()
+
+    Page.objects.filter(pk=root.pk).update(live=False)
+    assert is_open() == (True, True), "nobody visits the root"
+    _restrict(root)
+    assert is_open() == (False, False)
 
 
 def test_own_drafts_are_seen(world: World, people: dict[str, User]) -> None:

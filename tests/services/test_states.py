@@ -113,17 +113,17 @@ def test_another_service_may_help_instead(editor: Client, place: MunicipalityPag
 def test_what_is_not_offered_is_no_gap_and_in_no_list(
     client: Client, place: MunicipalityPage, service: ServicePage
 ) -> None:
-    def missing() -> set[str]:
-        return {gap.service.title for gap in service_gaps(DAY, {place.pk}) if place in gap.missing}
+    def missing() -> set[int]:
+        return {gap.service.pk for gap in service_gaps(DAY, {place.pk}) if place in gap.missing}
 
-    assert service.title in missing()
+    assert service.pk in missing()
     local = LocalServiceFactory(place=place, reference=service, not_offered=True, published=True)
-    assert service.title not in missing()
+    assert service.pk not in missing()
     index = client.get(f"/{place.slug}/leistungen/").content.decode()
     assert service.title not in index
     assert not SearchEntry.objects.get(page=local.pk).offered
     local.unpublish()
-    assert service.title in missing()
+    assert service.pk in missing()
 
 
 def test_covered_by_another_is_no_gap_either(place: MunicipalityPage, service: ServicePage) -> None:

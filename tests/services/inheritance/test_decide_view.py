@@ -18,7 +18,7 @@ from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
 from services.inheritance import log_actions
 from services.inheritance.binding import make_binding
-from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
+from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory, ServiceFactory, StandardPageFactory
 from tests.roles import holder, tenant
@@ -236,6 +236,30 @@ def test_a_merge_links_to_nothing_foreign(
         -20:
     ] in words(response)
     assert text_of(local) == [OURS]
+
+
+@pytest.mark.parametrize("is_binding", [False, True])
+def test_taking_the_shared_text_takes_all_own_ones_which_is_said_and_stays_in_the_history(
+    service: ServicePage, local: LocalServicePage, publisher: User, publish: Publish, *, is_binding: bool
+) -> None:
+    beside = LocalTextModule(code=NOTES, mode=ModuleMode.AFTER, text="<p>Der Automat steht im Foyer.</p>")
+    publish(local, text_modules=[*again(local).text_modules.all(), beside])
+    publish(service, notes=NOW)
+    if is_binding:
+        make_binding(service.versions.get(number=2), timezone.localdate() + timedelta(days=9), "§ 1", "")
+    client = client_of(publisher)
+    said_there = (
+        "If you take the shared text now, your own texts before and after it go as well; on the day itself they would "
+        "stay. What goes stays in the history of the page."
+        if is_binding
+        else "If you take the shared text, your own texts before and after it go as well. All of them stay in the "
+        "history of the page."
+    )
+    assert said(said_there) in words(client.get(address(local)))
+    client.post(address(local), form_of(client, local) | {"action": "take"})
+    assert [part.code for part in again(local).text_modules.all()] == [PROCEDURE]
+    kept = [{part.text for part in one.as_object().text_modules.all()} for one in local.revisions.all()]
+    assert any({OURS, beside.text} <= texts for texts in kept)
 
 
 def test_a_text_beside_the_reference_is_kept_or_removed(
