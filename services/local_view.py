@@ -67,7 +67,6 @@ def local_service_context(
     resolution = None
     if service is not None and place is not None:
         resolution = resolve(service, place, today, locality.pk if locality else None)
-    is_offered = local is None or local.is_offered
     context: dict[str, Any] = {
         "place": place,
         "remembers_place": place is not None and not place.is_district,
@@ -76,9 +75,7 @@ def local_service_context(
         "service": merged,
         "resolution": resolution,
         "locality": locality,
-        "is_offered": is_offered,
-        # Where people are sent elsewhere, the shared text would tell them to come; what the municipality wrote stays.
-        "texts": [text for text in merged.texts if is_offered or text.is_local],
+        "is_offered": local is None or local.is_offered,
         "leads_on": local is not None and bool(local.other_service or local.alternative),
         "meta_description": _meta_description(merged, service, local),
         "fact_sources": sources_of_local_service(merged, local, resolution),
@@ -100,6 +97,8 @@ def _meta_description(merged: MergedService, service: ServicePage | None, local:
     """In another language what the page begins with; what editors wrote for search engines is German."""
     if service is None or merged.language != GERMAN:
         return strip_tags(merged.summary)
+    if local is not None and not local.is_offered:
+        return local.search_description or local.state_reason
     return (local.search_description if local else "") or service.meta_description
 
 

@@ -98,10 +98,11 @@ def merge(reference: "ServicePage | None", local: "LocalServicePage | None", lan
     """The service as it holds for a place, in a language.
 
     Either side may be missing: without a local page the reference holds; when the reference was deleted, the local
-    text stays readable.
+    text stays readable. Where people are sent elsewhere, the shared texts would tell them to come: what the
+    municipality wrote stands alone.
     """
     parts = list(local.text_modules.all()) if local else []
-    merged = merge_modules(reference, parts, language)
+    merged = merge_modules(reference if local is None or local.is_offered else None, parts, language)
     translation = translation_of(reference, language)
     title = reference.title if reference else local.title if local else ""
     if translation is not None:

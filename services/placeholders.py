@@ -1,6 +1,7 @@
 """Placeholders that somebody meant to fill in later: “XX Euro”, “[…]”, “TODO”. No citizen may read them.
 
-What looks alike and is none stays: sizes (XXL), numbers of sessions and bylaws (XX. Wahlperiode), codes of banks.
+What looks alike and is none stays: sizes (XXL), Roman numbers of sessions, bylaws and annexes (XX. Wahlperiode, Anlage
+XX), codes of banks. Sections have no Roman numbers: “§ XX” is a placeholder.
 """
 
 import re
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 from wagtail.blocks import StreamValue, StructValue, URLBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.rich_text import get_text_for_indexing
+from wagtail.rich_text import RichText, get_text_for_indexing
 
 # The relation that holds the own texts of a local page.
 OWN = "text_modules"
@@ -28,8 +29,9 @@ _COUNTED = (
     r"\w*(?:periode|jahrhundert|satzung|änderung|nachtrag|sitzung|tagung)\w*"
     r"|(?:Kapitel|Abschnitt|Teil|Titel|Band|Buch|Jh)\b"
 )
+_NUMBERED = r"\b(?:Anlage|Anhang|Kapitel|Artikel|Abschnitt|Teil) (?-i:X{2,3})(?![^\W\d_])"
 _PLACEHOLDER = re.compile(
-    rf"(?<![^\W\d_])X{{2,3}}\.[ \u00a0](?:{_COUNTED})(?P<counted>)"
+    rf"(?:(?<![^\W\d_])X{{2,3}}\. (?:{_COUNTED})|{_NUMBERED})(?P<counted>)"
     r"|(?<![^\W\d_])x{2,}(?![^\W\d_])"
     r"|\[\s*(?:…|\.{2,})\s*\]"
     r"|\bTODO\b|\btbd\b|\bt\.\s?b\.\s?d\."
@@ -37,7 +39,8 @@ _PLACEHOLDER = re.compile(
     r"|\blorem\s+ipsum\b",
     re.IGNORECASE,
 )
-_NOTHING_ELSE = re.compile(r"[\s.…_]*[.…_][\s.…_]*")
+# What stands for a text where nothing else is written.
+_DOTS = ".…_"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Spot:
 def find_placeholder(text: str) -> str:
     """The first placeholder with the words around it; empty where there is none."""
     text = _NO_WORDS.sub(lambda found: " " * len(found.group()), " ".join(text.translate(_INVISIBLE).split()))
-    if _NOTHING_ELSE.fullmatch(text):
+    if text.strip() and not text.strip(f"{_DOTS} "):
         return text
     for found in _PLACEHOLDER.finditer(text):
         if found.group("counted") is None:
@@ -123,5 +126,7 @@ def _texts_of(value: Any, block: Any = None) -> Iterator[str]:
     elif isinstance(value, StructValue):
         for name, child in value.items():
             yield from _texts_of(child, value.block.child_blocks.get(name))
+    elif isinstance(value, RichText):
+        yield get_text_for_indexing(value.source)
     elif isinstance(value, str) and not isinstance(block, URLBlock):
         yield value

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -87,7 +88,9 @@ class CheckedBeforePublication(BasePage):
             for one in draft.objections()
         ]
         if not found:
-            return super().publish(revision, *args, log_action=log_action, **kwargs)
+            # With all that follows from it: an interruption in between would leave words that nobody was told of.
+            with transaction.atomic():
+                return super().publish(revision, *args, log_action=log_action, **kwargs)
         if log_action != _BY_PLAN:
             raise PublicationRefusedError(self, found)
         Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)

@@ -3,6 +3,8 @@
 import logging
 from calendar import monthrange
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from smtplib import SMTPException
 from typing import Any
@@ -53,6 +55,24 @@ def on_published(sender: type[Page], instance: Page, revision: Any = None, resto
     """Whoever publishes has read the page. One that comes back from the bin has not been read."""
     if is_reviewed(instance) and not restored:
         _move_on(instance, revision.user if revision is not None else None)
+
+
+@contextmanager
+def nobody_reads(page: Page) -> Iterator[None]:
+    """What is published within is published by the portal itself: who read the page when stays as it is.
+
+    ``page`` as it is before.
+    """
+    with transaction.atomic():
+        reviews = PageReview.objects.filter(page=page.pk)
+        before = reviews.select_for_update().first()
+        yield
+        if before is not None:
+            before.confirmed_at = before.confirmed_at or page.last_published_at
+            before.save()
+        elif page.last_published_at is not None:
+            due = next_date(page, timezone.localdate(page.last_published_at))
+            reviews.update(due=due, confirmed_at=page.last_published_at)
 
 
 def confirm(page: Page, user: Any) -> PageReview:

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.publishing import PublicationRefusedError
+from municipalities import review
 from services.inheritance.decisions import revise_both
 from services.inheritance.log_actions import REPLACED, note
 from services.inheritance.notices import concerns, must_follow, reopen
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # Municipalities are told at once, and reminded this many days before the change holds.
 REMINDED_BEFORE = (14, 3)
+# Having been told that an own text could not be replaced when its day had come counts as the last reminder.
+ON_THE_DAY = 0
 
 
 def make_binding(version: ReferenceVersion, effective_on: date, legal_basis: str, note: str) -> None:
@@ -36,6 +39,8 @@ def make_binding(version: ReferenceVersion, effective_on: date, legal_basis: str
         version.is_binding, version.effective_on = True, effective_on
         version.legal_basis, version.note = legal_basis.strip(), note.strip()
         version.save(update_fields=["is_binding", "effective_on", "legal_basis", "note"])
+        # Whoever was reminded of another day is reminded of this one.
+        version.notices.waiting().update(reminded_for=None)
         reopen(version)
 
 
@@ -60,8 +65,9 @@ def apply_binding_changes(day: date) -> Iterator[tuple[LocalServicePage, list[st
         try:
             with transaction.atomic():
                 codes = _replace(page, day)
-        except PublicationRefusedError:
-            # Something else on the page must not go public as it is; tried again every day until somebody mends it.
+        except Exception:
+            # Such as something else on the page that must not go public as it is. The other pages do not wait for it;
+            # tried again every day until somebody mends it.
             logger.exception("The own text on page %s could not be replaced.", key)
             continue
         if codes:
@@ -89,8 +95,10 @@ def _replace(page: LocalServicePage, day: date) -> list[str]:
             outcome=Outcome.REPLACED, decided_at=timezone.now()
         )
 
-    if not revise_both(page, change, None, publish=True, before_publishing=close):
-        close()
+    # What the page says besides may be of the old law: that is still to be looked at.
+    with review.nobody_reads(page):
+        if not revise_both(page, change, None, publish=True, before_publishing=close):
+            close()
     for code, language in sorted({(notice.code, notice.language) for notice in notices}):
         note(page, REPLACED, None, code, language)
     return sorted({notice.code for notice in notices})
@@ -99,14 +107,25 @@ def _replace(page: LocalServicePage, day: date) -> list[str]:
 def reminders_due(day: date) -> Iterator[tuple[int, ChangeNotice]]:
     """Notices of binding changes of which somebody is to be reminded today, each with the days that are left.
 
-    A day on which nothing ran is made up for on the next.
+    A day on which nothing ran is made up for on the next. What stands beside the shared text stays: nobody is reminded.
     """
     last = day + timedelta(days=max(REMINDED_BEFORE))
-    waiting = ChangeNotice.objects.waiting().filter(
-        version__is_binding=True, version__effective_on__gt=day, version__effective_on__lte=last
-    )
-    for notice in waiting.select_related("version__service", "page"):
+    for notice in _to_follow(version__effective_on__gt=day, version__effective_on__lte=last):
         left = (notice.version.effective_on - day).days if notice.version.effective_on else 0
         stage = min(before for before in REMINDED_BEFORE if before >= left)
         if notice.reminded_for is None or notice.reminded_for > stage:
             yield stage, notice
+
+
+def overdue(day: date) -> list[ChangeNotice]:
+    """Notices of own texts that should have been replaced by now, of which nobody was told yet."""
+    notices = _to_follow(version__effective_on__lte=day, version__service__live=True)
+    return [notice for notice in notices if notice.reminded_for != ON_THE_DAY]
+
+
+def _to_follow(**when: Any) -> Iterator[ChangeNotice]:
+    """Binding changes that wait for own texts which they are to replace."""
+    waiting = ChangeNotice.objects.waiting().filter(version__is_binding=True, **when)
+    for notice in waiting.select_related("version__service", "page").prefetch_related("page__text_modules"):
+        if must_follow(notice, notice.page.text_modules.all()):
+            yield notice

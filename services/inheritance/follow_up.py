@@ -119,8 +119,16 @@ def go_on_at_once(key: int) -> bool:
 
 
 def resume() -> int:
-    """Work off what a worker left behind, such as after a power cut; returns how many pieces of work."""
-    keys = list(FollowUp.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True))
-    for key in keys:
-        work_off(key)
-    return len(keys)
+    """Work off what a worker left behind, such as after a power cut; returns how many pieces of work were finished.
+
+    What fails is tried again the next time; neither the other pieces nor what else is due today wait for it.
+    """
+    finished = 0
+    for key in list(FollowUp.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True)):
+        try:
+            work_off(key)
+        except Exception:
+            logger.exception("Follow-up work %s could not be finished.", key)
+        else:
+            finished += 1
+    return finished

@@ -19,8 +19,8 @@ from services.modes import ModuleMode, StructuredMode
 from services.text_modules import TEXT_MODULES
 from services.translations import texts_by_language
 
-# Facts that municipalities can have of their own.
-FACTS = ("documents", "costs", "deadlines", "online_services")
+# What municipalities inherit besides texts. Nobody has legal bases of their own.
+FACTS = ("documents", "costs", "deadlines", "online_services", "processing_time", "legal_bases")
 
 
 @dataclass
@@ -40,6 +40,10 @@ class ModuleImpact:
     adding: list[MunicipalityPage] = field(default_factory=list)
     _known: set[tuple[bool, int]] = field(default_factory=set, repr=False)
 
+    @property
+    def has_own(self) -> bool:
+        return bool(self.replacing or self.adding)
+
     def add(self, place: MunicipalityPage, replaces: bool) -> None:
         """Name a municipality, once on each side."""
         if (replaces, place.pk) not in self._known:
@@ -55,23 +59,33 @@ class Impact:
     stale: list[tuple[str, list[str]]] = field(default_factory=list)
 
     @property
-    def concerns_own_texts(self) -> bool:
-        return any(module.replacing or module.adding for module in self.modules)
+    def concerns_own(self) -> bool:
+        """Whether anybody has texts or facts of their own there."""
+        return any(module.has_own for module in self.modules)
 
     @property
-    def changes_texts(self) -> bool:
-        return any(module.code for module in self.modules)
+    def asks(self) -> bool:
+        """Whether municipalities are asked what is to become of their own texts."""
+        return any(module.has_own for module in self.modules if module.code)
+
+    @property
+    def leaves_facts(self) -> bool:
+        """Whether own facts stay, about which nobody is asked."""
+        return any(module.has_own for module in self.modules if not module.code)
+
+
+Texts = dict[str, dict[str, str]]
+
+
+def changes_anything(draft: ServicePage) -> bool:
+    """Whether publishing the draft changes what municipalities take over; without looking for which do."""
+    return bool(_changed_texts(*_texts(draft)) or _changed_facts(draft))
 
 
 def impact(draft: ServicePage, day: date) -> Impact:
     """What publishing the draft changes, held against what is published now."""
-    before = {language: version.texts for language, version in latest_versions(draft).items()}
-    after = texts_by_language(draft)
-    changed = {
-        language: codes
-        for language in sorted(before.keys() | after.keys(), key=lambda code: (code != GERMAN, code))
-        if (codes := changed_codes(before.get(language, {}), after.get(language, {})))
-    }
+    before, after = _texts(draft)
+    changed = _changed_texts(before, after)
     found = Impact()
     by_text: dict[tuple[str, str], ModuleImpact] = {}
     labels = {module.code: module.label for module in TEXT_MODULES}
@@ -112,11 +126,26 @@ def _affected_parts(service: ServicePage, changed: dict[str, list[str]]) -> Quer
     return LocalTextModule.objects.filter(wanted, page__reference=service, page__live=True)
 
 
-def _facts(draft: ServicePage, concerned: set[int]) -> list[ModuleImpact]:
+def _texts(draft: ServicePage) -> tuple[Texts, Texts]:
+    """What is published and what is to be, by language and code."""
+    return {language: version.texts for language, version in latest_versions(draft).items()}, texts_by_language(draft)
+
+
+def _changed_texts(before: Texts, after: Texts) -> dict[str, list[str]]:
+    return {
+        language: codes
+        for language in sorted(before.keys() | after.keys(), key=lambda code: (code != GERMAN, code))
+        if (codes := changed_codes(before.get(language, {}), after.get(language, {})))
+    }
+
+
+def _changed_facts(draft: ServicePage) -> list[str]:
     published = ServicePage.objects.filter(pk=draft.pk).first()
-    changed = [
-        name for name in FACTS if published is None or _raw(getattr(published, name)) != _raw(getattr(draft, name))
-    ]
+    return [name for name in FACTS if published is None or _raw(getattr(published, name)) != _raw(getattr(draft, name))]
+
+
+def _facts(draft: ServicePage, concerned: set[int]) -> list[ModuleImpact]:
+    changed = _changed_facts(draft)
     if not changed:
         return []
     pages = list(LocalServicePage.objects.live().filter(reference=draft).defer_streamfields())
@@ -126,7 +155,7 @@ def _facts(draft: ServicePage, concerned: set[int]) -> list[ModuleImpact]:
         model_field = ServicePage._meta.get_field(name)
         module = ModuleImpact(str(model_field.verbose_name).capitalize(), GERMAN)
         for page in pages:
-            mode, place = getattr(page, f"{name}_mode"), municipality_of(page)
+            mode, place = _mode(page, name), municipality_of(page)
             if place is not None and mode != StructuredMode.INHERIT:
                 module.add(place, mode == StructuredMode.REPLACE)
                 concerned.add(place.pk)
@@ -134,14 +163,22 @@ def _facts(draft: ServicePage, concerned: set[int]) -> list[ModuleImpact]:
     return found
 
 
+def _mode(page: LocalServicePage, name: str) -> str:
+    if name == "processing_time":
+        return StructuredMode.REPLACE if page.processing_time else StructuredMode.INHERIT
+    return str(getattr(page, f"{name}_mode", StructuredMode.INHERIT))
+
+
 def _raw(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     return [(block["type"], block["value"]) for block in value.get_prep_value()]
 
 
 def _stale(
     changed: dict[str, list[str]],
-    before: dict[str, dict[str, str]],
-    after: dict[str, dict[str, str]],
+    before: Texts,
+    after: Texts,
     labels: dict[str, Any],
 ) -> list[tuple[str, list[str]]]:
     """Translated modules that stay as they are while the German ones change."""

@@ -19,7 +19,8 @@ from wagtail.models import Page
 from cms.models import User
 from municipalities.review import responsible
 from municipalities.tenancy import municipality_of, remember_municipalities
-from services.inheritance.binding import reminders_due
+from services.inheritance.binding import ON_THE_DAY, overdue, reminders_due
+from services.inheritance.notices import must_follow
 from services.models import ChangeNotice, LocalServicePage, ServicePage
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ def tell_about_changes(service: ServicePage, page_ids: Collection[int]) -> None:
     notices = list(
         ChangeNotice.objects.waiting()
         .filter(page__in=page_ids, version__service=service, told_at=None)
-        .select_related("version", "page")
+        .select_related("version__service", "page")
+        .prefetch_related("page__text_modules")
     )
     if not notices:
         return
@@ -93,6 +95,32 @@ def send_binding_reminders(day: date) -> int:
     return sent
 
 
+def tell_what_could_not_be_replaced(day: date) -> int:
+    """Where a binding change should have replaced an own text and could not, both sides are told once; returns the
+    number of e-mails."""
+    notices = overdue(day)
+    oversee: dict[User, list[ChangeNotice]] = defaultdict(list)
+    for notice in notices:
+        for user in responsible(notice.version.service, municipality_of(notice.version.service)):
+            oversee[user].append(notice)
+    told: set[int] = set()
+    sent = 0
+    board = urljoin(settings.WAGTAILADMIN_BASE_URL, reverse("reference_board"))
+    for people, address in ((_by_person(notices), _address()), (oversee, board)):
+        for user, waiting in people.items():
+            text = _(
+                "Hello,\n\nbecause the law has changed, shared texts should have taken the place of these own texts by "
+                "now:\n\n%(texts)s\n\nThe portal could not do that, mostly because something else on the page has to "
+                "be mended before it can be published; the form of the page says what. The portal tries again every "
+                "day:\n%(list)s"
+            ) % {"texts": _lines(waiting), "list": address}
+            if _send(user, _("Own texts could not be replaced"), text):
+                sent += 1
+                told.update(notice.pk for notice in waiting)
+    ChangeNotice.objects.filter(pk__in=told).update(reminded_for=ON_THE_DAY)
+    return sent
+
+
 def _by_person(notices: Iterable[ChangeNotice]) -> dict[User, list[ChangeNotice]]:
     notices = list(notices)
     remember_municipalities([notice.page for notice in notices])
@@ -119,7 +147,7 @@ def _line(notice: ChangeNotice) -> str:
         "module": notice.text_name,
         "place": place.title if place else "",
     }
-    if notice.version.is_binding and notice.version.effective_on is not None:
+    if notice.version.effective_on is not None and must_follow(notice, notice.page.text_modules.all()):
         return _("%(service)s, %(module)s (%(place)s): binding from %(day)s, %(law)s") % {
             **names,
             "day": date_format(notice.version.effective_on),

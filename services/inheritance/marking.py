@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.rich_text import expand_db_html
 
 from services.inheritance.fragments import Fragment, atoms, fragments, joined
-from services.inheritance.three_way import Agreed, Conflict, TextMerge
+from services.inheritance.three_way import Agreed, Conflict, TextMerge, differences
 
 # Paragraphs that share less than this are not compared word by word: nobody could read that.
 _ALIKE = 0.4
@@ -45,7 +45,7 @@ def pieces(merge: TextMerge) -> list[SafeString | Conflict[Fragment]]:
 
 
 def _compared(before: Sequence[Fragment], after: Sequence[Fragment]) -> Iterator[Fragment]:
-    for tag, start, end, other_start, other_end in _changes(before, after):
+    for tag, start, end, other_start, other_end in differences(before, after):
         if tag == "equal":
             yield from after[other_start:other_end]
             continue
@@ -67,15 +67,10 @@ def _compared_pair(old: Fragment | None, new: Fragment | None) -> Iterator[Fragm
 
 def _compared_words(before: Sequence[str], after: Sequence[str]) -> str:
     found = []
-    for tag, start, end, other_start, other_end in _changes(before, after):
+    for tag, start, end, other_start, other_end in differences(before, after):
         old, new = "".join(before[start:end]), "".join(after[other_start:other_end])
         found += [new] if tag == "equal" else [_gone(old) if old else "", _new(new) if new else ""]
     return "".join(found)
-
-
-def _changes(before: Sequence[object], after: Sequence[object]) -> list[tuple[str, int, int, int, int]]:
-    # As in the merge, which has to agree with what is shown.
-    return list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes())
 
 
 def _new(html: str) -> str:

@@ -73,6 +73,11 @@ def merge_sequences(base: Sequence[T], theirs: Sequence[T], ours: Sequence[T]) -
     return _together(parts)
 
 
+def differences(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[str, int, int, int, int]]:
+    """Stretches of both that are equal or differ, as ``difflib`` tells: what is shown agrees with what is merged."""
+    return list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes())
+
+
 @dataclass(frozen=True)
 class _Change:
     """One side has something else, longer by ``growth``, in place of a stretch of the base, which may be empty."""
@@ -84,10 +89,9 @@ class _Change:
 
 
 def _changes(base: Sequence[T], side: Sequence[T], is_theirs: bool) -> list[_Change]:
-    matcher = SequenceMatcher(None, base, side, autojunk=False)
     return [
         _Change(start, end, (other_end - other_start) - (end - start), is_theirs)
-        for tag, start, end, other_start, other_end in matcher.get_opcodes()
+        for tag, start, end, other_start, other_end in differences(base, side)
         if tag != "equal"
     ]
 

@@ -129,7 +129,7 @@ class ChangeNotice(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
     told_at = models.DateTimeField(null=True)
-    # Days before the change holds for which somebody was reminded last.
+    # Days before the change holds for which somebody was reminded last; none: told that it could not be carried out.
     reminded_for = models.PositiveSmallIntegerField(null=True)
 
     objects = models.Manager.from_queryset(ChangeNoticeQuerySet)()
@@ -155,6 +155,11 @@ class ChangeNotice(models.Model):
         """The text module, with the language of the own text where it is not German, which goes without saying."""
         module, language = self.get_code_display(), languages().get(self.language)
         return f"{module} ({language.name})" if language and not language.is_german else module
+
+    @property
+    def could_not_be_replaced(self) -> bool:
+        """Whether the own text should have gone by now; the municipality has been told."""
+        return self.outcome == Outcome.OPEN and self.reminded_for == 0
 
 
 class FollowUp(models.Model):

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import gettext as said
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -89,8 +91,8 @@ def press(page: Page, element: Locator) -> None:
     page.keyboard.press("Enter")
 
 
-def test_from_the_change_to_the_public_page(log_in: Login, service: int, page: Page, at_rest: Axe) -> None:
-    central = log_in("stammtexte")
+def change(central: Page, service: int, at_rest: Axe) -> None:
+    """From the form to the page of the impact."""
     central.goto(f"/admin/pages/{service}/edit/")
     editor = central.locator("[data-contentpath=notes] [contenteditable=true]")
     editor.get_by_text("Bringen Sie ein Foto mit.").click()
@@ -99,48 +101,67 @@ def test_from_the_change_to_the_public_page(log_in: Login, service: int, page: P
     # The editor hands its text to the form a moment later.
     expect(central.locator("input[name=notes]")).to_have_value(re.compile("muss digital sein"))
     choose_action(central, "Veröffentlichen")
-
     expect(central).to_have_url(re.compile(f"/admin/stammtexte/{service}/auswirkungen/$"))
     main = central.get_by_role("main")
     expect(main.locator("ins")).to_contain_text("Es muss digital sein.")
     expect(main).to_contain_text("Erkelenz, Gangelt")
     at_rest(central)
-    page.goto(f"/wegberg/leistungen/{SLUG}/")
-    expect(page.get_by_role("main")).not_to_contain_text("digital")
-    central.get_by_label(said("What has changed")).fill("Neues Passgesetz.")
+
+
+def publish_now(central: Page, at_rest: Axe) -> str:
+    """From there to the board; returns its address."""
     press(central, central.get_by_role("button", name=said("Publish now")))
     expect(central).to_have_url(re.compile(r"/admin/stammtexte/stand/\d+/$"))
-    version = central.url
     at_rest(central)
+    return central.url
+
+
+def read_notice(local: Page, at_rest: Axe, *words: str) -> None:
+    """From the menu over the list to the three texts side by side."""
+    press(local, local.get_by_role("link", name=re.compile(re.escape(said("To decide")))).first)
+    for expected in words:
+        expect(local.get_by_role("main")).to_contain_text(expected)
+    at_rest(local)
+    press(local, local.locator("main table a").first)
+    expect(local.locator("main ins").first).to_contain_text("Es muss digital sein.")
+    at_rest(local)
+
+
+def expect_decided(local: Page) -> None:
+    expect(local).to_have_url(re.compile(r"/admin/stammtexte/entscheiden/#main$"))
+    expect(local.get_by_role("main")).not_to_contain_text(TITLE)
+
+
+def expect_public(page: Page, place: str, *words: str, without: str) -> None:
+    page.goto(f"/{place}/leistungen/{SLUG}/")
+    main = page.get_by_role("main")
+    for expected in words:
+        expect(main).to_contain_text(expected)
+    expect(main).not_to_contain_text(without)
+
+
+def test_from_the_change_to_the_public_page(log_in: Login, service: int, page: Page, at_rest: Axe) -> None:
+    central = log_in("stammtexte")
+    change(central, service, at_rest)
+    expect_public(page, "wegberg", "Bringen Sie ein Foto mit.", without="digital")
+    central.get_by_label(said("What has changed")).fill("Neues Passgesetz.")
+    version = publish_now(central, at_rest)
 
     # Who has no text of their own follows at once; the others keep theirs until they decide.
-    page.goto(f"/wegberg/leistungen/{SLUG}/")
-    expect(page.get_by_role("main")).to_contain_text("Es muss digital sein.")
-    page.goto(f"/erkelenz/leistungen/{SLUG}/")
-    expect(page.get_by_role("main")).not_to_contain_text("digital")
-    expect(page.get_by_role("main")).to_contain_text("Zahlen Sie mit Karte.")
+    expect_public(page, "wegberg", "Es muss digital sein.", without="Karte")
+    expect_public(page, "erkelenz", "Zahlen Sie mit Karte.", without="digital")
 
     for username, button in (
         ("erkelenz-freigabe", said("Keep our text")),
         ("gangelt-freigabe", said("Merge both texts")),
     ):
         local = log_in(username)
-        press(local, local.get_by_role("link", name=re.compile(re.escape(said("To decide")))).first)
-        expect(local.get_by_role("main")).to_contain_text("Neues Passgesetz.")
-        at_rest(local)
-        press(local, local.locator("main table a").first)
-        expect(local.locator("main ins").first).to_contain_text("Es muss digital sein.")
-        at_rest(local)
+        read_notice(local, at_rest, "Neues Passgesetz.")
         press(local, local.get_by_role("button", name=button, exact=True))
-        expect(local).to_have_url(re.compile(r"/admin/stammtexte/entscheiden/#main$"))
-        expect(local.get_by_role("main")).not_to_contain_text(TITLE)
+        expect_decided(local)
 
-    page.goto(f"/erkelenz/leistungen/{SLUG}/")
-    expect(page.get_by_role("main")).not_to_contain_text("digital")
-    expect(page.get_by_role("main")).to_contain_text("Zahlen Sie mit Karte.")
-    page.goto(f"/gangelt/leistungen/{SLUG}/")
-    expect(page.get_by_role("main")).to_contain_text("Es muss digital sein.")
-    expect(page.get_by_role("main")).to_contain_text("Zahlen Sie mit Karte.")
+    expect_public(page, "erkelenz", "Zahlen Sie mit Karte.", without="digital")
+    expect_public(page, "gangelt", "Es muss digital sein.", "Zahlen Sie mit Karte.", without="Zahlen Sie bar.")
 
     central.goto(version)
     rows = central.get_by_role("main").locator("tbody tr")
@@ -149,3 +170,42 @@ def test_from_the_change_to_the_public_page(log_in: Login, service: int, page: P
     central.goto("/admin/stammtexte/stand/")
     expect(central.get_by_role("main")).to_contain_text(TITLE)
     at_rest(central)
+
+
+def test_a_binding_change_is_followed_here_and_objected_to_there(
+    log_in: Login, service: int, page: Page, at_rest: Axe
+) -> None:
+    law, day = "§ 6 Prüfgesetz", timezone.localdate() + timedelta(days=40)
+    central = log_in("stammtexte")
+    change(central, service, at_rest)
+    central.get_by_label(said("Binding"), exact=True).check()
+    central.get_by_label(said("Legal basis"), exact=True).fill(law)
+    central.get_by_label(said("Holds from"), exact=True).fill(day.isoformat())
+    # The calendar that opened with the field closes again.
+    central.keyboard.press("Tab")
+    version = publish_now(central, at_rest)
+    expect(central.get_by_role("main")).to_contain_text(law)
+    expect(central.get_by_role("main")).to_contain_text(f"{day:%d.%m.%Y}")
+
+    follows = log_in("erkelenz-freigabe")
+    read_notice(follows, at_rest, law, f"{day:%d.%m.%Y}")
+    expect(follows.get_by_role("main")).to_contain_text(law)
+    expect(follows.get_by_role("button", name=said("Keep our text"))).to_have_count(0)
+    press(follows, follows.get_by_role("button", name=said("Take the shared text now"), exact=True))
+    expect_decided(follows)
+
+    objects = log_in("gangelt-freigabe")
+    read_notice(objects, at_rest, law)
+    button = objects.get_by_role("button", name=said("Object"), exact=True)
+    press(objects, button)
+    expect(objects.get_by_role("main")).to_contain_text(said("Please say why your own text has to stay."))
+    objects.get_by_label(said("Reason")).fill("Bei uns gilt die Ausnahme des § 7.")
+    press(objects, button)
+    expect_decided(objects)
+
+    expect_public(page, "erkelenz", "Es muss digital sein.", "Zahlen Sie bar.", without="Karte")
+    expect_public(page, "gangelt", "Zahlen Sie mit Karte.", without="digital")
+    central.goto(version)
+    rows = central.get_by_role("main").locator("tbody tr")
+    expect(rows.filter(has_text="Erkelenz")).to_contain_text(said("shared text taken"))
+    expect(rows.filter(has_text="Gangelt")).to_contain_text("Bei uns gilt die Ausnahme des § 7.")

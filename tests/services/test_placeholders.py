@@ -1,5 +1,6 @@
 """Placeholders never reach the public, whichever way a page is published; drafts may hold them."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +46,9 @@ SUBMIT = {"action-submit": "action-submit"}
         "…",
         " ... ",
         "nach § 20 XX",
+        "nach § XX",
+        "siehe Anlage xx",
+        "Artikel XX,XX",
         "Raum X\u00adX",
         "Rufen Sie an: XX. Danach hören Sie von uns.",
     ],
@@ -62,6 +66,7 @@ def test_placeholders_are_found(text: str) -> None:
         "XX. Änderungssatzung zur Gebührensatzung vom 1. Mai 2020",
         "XXX. Satzung zur Änderung der Hauptsatzung",
         "Gesetz über die Zuständigkeiten, Kapitel XIX",
+        "Anlage XX zur Verordnung, Artikel\u00a0XXX und Teil XX.",
         "BIC WELADED1XXX",
         "https://example.org/xx/???",
         "Haben Sie Fragen? Rufen Sie an!",
@@ -81,6 +86,13 @@ def test_wherever_it_stands_it_is_found_and_shown(before: str, after: str) -> No
     found = find_placeholder(f"{before} […] {after}")
     assert found
     assert find_placeholder(found), "the words shown hold a placeholder"
+
+
+def test_a_text_of_nothing_but_dots_and_a_letter_is_read_at_once() -> None:
+    start = time.perf_counter()
+    assert find_placeholder("." * 50_000 + "a") == ""
+    # Quadratic work would take many seconds.
+    assert time.perf_counter() - start < 1
 
 
 def test_the_words_around_are_shown_and_not_the_whole_text() -> None:
@@ -248,6 +260,10 @@ def test_a_plan_ends_as_a_draft_and_editors_are_told(place: MunicipalityPage, lo
     assert mail.outbox == []
 
 
+def translated(**texts: str) -> dict[str, Any]:
+    return {"type": "translation", "value": {"language": "en", "title": "Fishing licence", **texts}}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("values", "tab"),
@@ -258,6 +274,9 @@ def test_a_plan_ends_as_a_draft_and_editors_are_told(place: MunicipalityPage, lo
         ({"costs": [("cost", {"type": "free", "condition": "für XX"})]}, "Recht"),
         ({"documents": [("document", {"name": "[...]"})]}, "Recht"),
         ({"processing_time": "XX Wochen"}, "Recht"),
+        ({"translations": [translated(title="Fishing in XX")]}, "Übersetzungen"),
+        ({"translations": [translated(teaser="TODO")]}, "Übersetzungen"),
+        ({"translations": [translated(notes="<p>It costs X<b>X</b> Euro.</p>")]}, "Übersetzungen"),
     ],
 )
 def test_every_field_of_a_reference_is_looked_at(service: ServicePage, values: dict[str, Any], tab: str) -> None:

@@ -1,6 +1,7 @@
 """The local address of a service always answers, whatever was or was not written there."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -206,11 +207,34 @@ def test_a_deleted_office_leaves_the_honest_gap(client: Client, place: Municipal
     assert "115" in response.content.decode()
 
 
+def translated(**texts: str) -> dict[str, Any]:
+    return {"type": "translation", "value": {"language": "en", "title": "Somewhere else", **texts}}
+
+
 def test_what_is_not_offered_says_why(client: Client, place: MunicipalityPage, service: ServicePage) -> None:
     LocalServiceFactory(place=place, reference=service, not_offered=True)
     assert "Das gibt es hier nicht." in client.get(address(place, service)).content.decode()
     listing = client.get(f"/{place.slug}/leistungen/").content.decode()
     assert service.title not in listing
+
+
+def test_who_is_turned_away_reads_what_the_municipality_wrote_and_no_shared_text(
+    client: Client, place: MunicipalityPage
+) -> None:
+    shared = ServiceFactory(
+        published=True,
+        short_text="Kommen Sie zu uns.",
+        notes="<p>Zahlen Sie bar.</p>",
+        translations=[translated(notes="<p>Pay in cash.</p>")],
+    )
+    texts = [("16", "after", "<p>Das Amt zieht um.</p>"), ("24", "before", "<p>Seit Mai geschlossen.</p>")]
+    LocalServiceFactory(place=place, reference=shared, not_offered=True, published=True, texts=texts)
+    for below in ("", "en/"):
+        html = client.get(f"{address(place, shared)}{below}").content.decode()
+        assert "Das Amt zieht um." in html
+        assert "Seit Mai geschlossen." in html
+        for words in ("Kommen Sie zu uns.", "Zahlen Sie bar.", "Pay in cash."):
+            assert words not in html
 
 
 def test_an_open_office_limits_how_long_the_page_is_kept(

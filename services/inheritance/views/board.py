@@ -215,7 +215,7 @@ class VersionView(AdminPageMixin, TemplateView):
         user, version = self.request.user, self.version
         notices = list(visible_notices(user).filter(version=version).select_related("page", "decided_by"))
         oversees = decides_for_all(user)
-        work = FollowUp.objects.filter(service=version.service, started_at__gte=version.published_at - PATIENCE)
+        work = FollowUp.objects.filter(service=version.service, started_at__gte=version.published_at)
         latest = work.select_related("service").order_by("pk").first() if oversees else None
         found = {(notice.code, notice.language) for notice in notices}
         columns = [

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.admin.widgets import AdminDateInput
 
 from cms.blocks import RICH_TEXT_FEATURES
 from cms.forms import foreign_references
+from cms.rich_text import PortalRichTextArea
 from services.inheritance.comparison import BOTH, OURS, THEIRS, Comparison
 from services.inheritance.three_way import Conflict
 from services.models import LocalTextModule
@@ -20,7 +20,7 @@ from services.models import LocalTextModule
 MAX_REASON = 1000
 
 
-class ForgivingRichText(DraftailRichTextArea):
+class ForgivingRichText(PortalRichTextArea):
     """What no editor sends, such as broken notation, counts as no text. Says its name to those who do not see it."""
 
     def __init__(self, *args: Any, name: Any = "", **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class ForgivingRichText(DraftailRichTextArea):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         try:
             value: str | None = super().value_from_datadict(data, files, name)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        except SuspiciousOperation:
             return ""
         return value
 
@@ -143,6 +143,17 @@ class BindingForm(forms.Form):
         if "effective_on" not in self.errors and (day is None or day <= timezone.localdate()):
             self.add_error("effective_on", _("Please choose a day from tomorrow on, so that nobody is surprised."))
         return cleaned
+
+
+class ApprovalForm(BindingForm):
+    """The same, with what the approving person says to the author."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("Comment on the approval"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class MakeBindingForm(BindingForm):

@@ -15,6 +15,11 @@ from wagtail.models import Page
 from municipalities import permissions
 from municipalities.gate import everyone, on, register_rule
 from services.inheritance.access import may_see_version
+from services.inheritance.views.before_publishing import (
+    ReferenceViewSet,
+    look_before_publishing,
+    look_before_publishing_many,
+)
 from services.inheritance.views.board import BoardView, ProgressView, VersionView
 from services.inheritance.views.board_actions import (
     ConfirmTranslationView,
@@ -23,7 +28,7 @@ from services.inheritance.views.board_actions import (
     MakeBindingView,
 )
 from services.inheritance.views.decide import DecideView
-from services.inheritance.views.impact import ImpactView, look_before_publishing
+from services.inheritance.views.impact import ImpactView
 from services.inheritance.views.waiting import DecidedView, WaitingView, count_questions
 from services.models import FollowUp, LocalServicePage, ReferenceVersion, ServicePage
 from services.responsibility_policy import decides_for_all
@@ -73,6 +78,12 @@ def _may_publish(user: Any, found: ReferenceVersion | FollowUp) -> bool:
 
 
 hooks.register("before_publish_page", look_before_publishing)
+hooks.register("before_bulk_action", look_before_publishing_many)
+
+
+@hooks.register("register_admin_viewset")
+def register_references() -> ReferenceViewSet:
+    return ReferenceViewSet()
 
 
 class WaitingMenuItem(MenuItem):

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from services.inheritance.binding import apply_binding_changes
 from services.inheritance.follow_up import resume
-from services.inheritance.mails import send_binding_reminders
+from services.inheritance.mails import send_binding_reminders, tell_what_could_not_be_replaced
 
 
 class Command(BaseCommand):
@@ -33,5 +33,5 @@ class Command(BaseCommand):
             )
             % {"count": replaced}
         )
-        sent = send_binding_reminders(today)
+        sent = tell_what_could_not_be_replaced(today) + send_binding_reminders(today)
         self.stdout.write(ngettext("%(count)s e-mail sent.", "%(count)s e-mails sent.", sent) % {"count": sent})

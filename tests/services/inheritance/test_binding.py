@@ -8,17 +8,29 @@ from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as said
 
 from cms.models import User
-from services.inheritance.binding import apply_binding_changes, lift_binding, make_binding
+from municipalities.models import PageReview
+from services.inheritance.binding import apply_binding_changes, lift_binding, make_binding, reminders_due
 from services.inheritance.decisions import BindingChangeError, Choice, decide
-from services.inheritance.mails import send_binding_reminders
+from services.inheritance.mails import send_binding_reminders, tell_about_changes
 from services.inheritance.notices import object_for, object_to
-from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion, ServicePage
-from services.modes import ModuleMode
-from tests.factories import LocalServiceFactory, ServiceFactory
+from services.legal_hints import hints_for
+from services.models import (
+    ChangeNotice,
+    LegalChange,
+    LocalServicePage,
+    LocalTextModule,
+    Outcome,
+    ReferenceVersion,
+    ServicePage,
+)
+from services.modes import LocalState, ModuleMode
+from tests.factories import LocalServiceFactory, MunicipalityFactory, ServiceFactory, UserFactory
 from tests.services.inheritance.conftest import NOTES, NOW, OURS, PROCEDURE, Publish, again
 
 pytestmark = pytest.mark.django_db
@@ -362,3 +374,90 @@ def test_the_daily_command_does_all_of_it(
     call_command("follow_references")
     assert NOTES not in dict(texts(replacing))
     assert again(replacing).url_path in capsys.readouterr().out
+
+
+@pytest.fixture
+def broken(service: ServicePage, publish: Publish) -> LocalServicePage:
+    """A page that came first and passes no check any more, as after a service that covered it was deleted."""
+    place = MunicipalityFactory(published=True, title="Bruchhausen")
+    page = LocalServiceFactory(
+        reference=service, place=place, published=True, texts=[(NOTES, ModuleMode.REPLACE, OURS)]
+    )
+    LocalServicePage.objects.filter(pk=page.pk).update(state=LocalState.COVERED_BY)
+    return page
+
+
+def test_a_page_that_cannot_be_published_keeps_no_other_from_following(
+    broken: LocalServicePage, version: ReferenceVersion, replacing: LocalServicePage, day: date
+) -> None:
+    assert replaced(day) == [(replacing.pk, [NOTES])]
+    assert notice_of(broken).outcome == Outcome.OPEN
+
+
+def test_whose_text_could_not_be_replaced_is_told_once_and_so_is_who_oversees(
+    broken: LocalServicePage, version: ReferenceVersion, day: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = (UserFactory(email=f"{name}@example.org") for name in ("kommune", "stammtexte"))
+    monkeypatch.setattr("services.inheritance.mails.responsible", lambda page, place: [ours if place else theirs])
+    ReferenceVersion.objects.filter(pk=version.pk).update(effective_on=timezone.localdate())
+    mail.outbox.clear()
+    for _day in range(2):
+        call_command("follow_references")
+        assert sorted(message.to[0] for message in mail.outbox) == ["kommune@example.org", "stammtexte@example.org"]
+    assert all("Bruchhausen" in message.body and LAW in message.body for message in mail.outbox)
+    assert notice_of(broken).could_not_be_replaced
+    client = Client()
+    client.force_login(UserFactory(admin=True))
+    shown = client.get(reverse("reference_version", args=[version.pk])).content.decode()
+    assert shown.count(said("The shared text could not take its place yet; the municipality has been told.")) == 1
+
+
+def test_what_stands_beside_the_shared_text_is_not_said_to_be_replaced(
+    version: ReferenceVersion,
+    service: ServicePage,
+    replacing: LocalServicePage,
+    adding: LocalServicePage,
+    day: date,
+    monkeypatch: pytest.MonkeyPatch,
+    user: User,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    assert [notice.page_id for _stage, notice in reminders_due(day - timedelta(days=1))] == [replacing.pk]
+    monkeypatch.setattr("services.inheritance.mails.responsible", lambda page, place: [user])
+    ChangeNotice.objects.update(told_at=None)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_about_changes(service, [replacing.pk, adding.pk])
+    lines = {
+        place: line
+        for line in mail.outbox[0].body.splitlines()
+        for place in ("Musterstadt", "Nebenan")
+        if place in line
+    }
+    assert LAW in lines["Musterstadt"]
+    assert LAW not in lines["Nebenan"]
+
+
+def test_nobody_has_read_the_page_that_the_portal_changed(
+    version: ReferenceVersion, service: ServicePage, replacing: LocalServicePage, day: date, publish: Publish
+) -> None:
+    publish(replacing, processing_time="8 Wochen")
+    publish(service, legal_changes=[LegalChange(changed_on=timezone.localdate(), law=LAW)])
+    review = PageReview.objects.get(page=replacing.pk)
+    replaced(day)
+    after = PageReview.objects.get(page=replacing.pk)
+    assert (after.due, after.confirmed_at) == (review.due, review.confirmed_at)
+    assert hints_for(again(replacing))
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_nor_where_the_last_reading_was_before_there_were_review_dates(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date, has_row: bool
+) -> None:
+    PageReview.objects.filter(page=replacing.pk).update(confirmed_at=None)
+    if not has_row:
+        PageReview.objects.filter(page=replacing.pk).delete()
+    long_ago = timezone.now() - timedelta(days=300)
+    LocalServicePage.objects.filter(pk=replacing.pk).update(last_published_at=long_ago)
+    replaced(day)
+    assert PageReview.objects.get(page=replacing.pk).confirmed_at == long_ago

@@ -216,6 +216,17 @@ def test_progress_is_told_until_it_is_done(version: ReferenceVersion, service: S
     assert waits not in html
 
 
+def test_of_two_publications_at_once_each_shows_its_own_progress(
+    version: ReferenceVersion, service: ServicePage, publish: Publish
+) -> None:
+    publish(service, notes="<p>Noch einmal anders.</p>")
+    first, second = FollowUp.objects.filter(service=service).order_by("pk")
+    client = client_of(UserFactory(admin=True))
+    for number, work in ((2, first), (3, second)):
+        address = reverse("reference_version", args=[service.versions.get(number=number).pk])
+        assert client.get(address).context["progress"].work == work
+
+
 def test_municipalities_see_no_progress(version: ReferenceVersion, places: list[MunicipalityPage]) -> None:
     work = FollowUp.objects.filter(service=version.service).latest("pk")
     client = client_of(holder(RoleKind.LOCAL_ADMIN, places[0]))

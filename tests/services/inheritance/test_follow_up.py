@@ -1,5 +1,6 @@
 """What follows a publication in many municipalities: in steps, resumed after an interruption, nothing twice."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,13 +9,16 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.signals import page_published
 
 from search.models import SearchEntry
 from services.inheritance import follow_up
+from services.inheritance.binding import make_binding
 from services.models import ChangeNotice, FollowUp, LocalServicePage, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory, ServiceFactory, UserFactory
-from tests.services.inheritance.conftest import NOTES, NOW, OURS, Publish, again
+from tests.services.inheritance.conftest import NOTES, NOW, OURS, THEN, Publish, again
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +148,45 @@ def test_editors_are_told_when_the_reference_is_withdrawn_and_their_page_still_a
     with django_capture_on_commit_callbacks(execute=True):
         again(service).delete()
     assert client.get(again(replacing).url).status_code == 200
+
+
+def test_work_that_fails_keeps_nothing_else_from_being_done(
+    service: ServicePage, replacing: LocalServicePage, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(service, notes=NOW)
+    version = service.versions.get(number=2)
+    make_binding(version, timezone.localdate() + timedelta(days=5), "§ 1", "")
+    type(version).objects.filter(pk=version.pk).update(effective_on=timezone.localdate())
+    failing = FollowUp.objects.create(service=service, total=1)
+    other = FollowUp.objects.create(service=ServiceFactory(published=True))
+
+    def fail(keys: list[int]) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(follow_up, "page_steps", [fail])
+    call_command("follow_references")
+    failing.refresh_from_db()
+    other.refresh_from_db()
+    assert failing.finished_at is None
+    assert other.finished_at is not None
+    assert OURS not in [part.text for part in again(replacing).text_modules.all()]
+
+
+def test_a_publication_that_is_cut_off_leaves_nothing_half_done(
+    service: ServicePage, replacing: LocalServicePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the public would read a text of which no version tells, and nobody would be asked."""
+    draft = again(service)
+    draft.notes = NOW
+    revision = draft.save_revision()
+
+    def cut_off(*args: Any, **kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(page_published, "send", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            revision.publish()
+    assert again(service).notes == THEN
+    revision.publish()
+    assert service.versions.count() == 2

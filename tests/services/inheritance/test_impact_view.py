@@ -1,25 +1,31 @@
 """Publishing a reference that municipalities have own texts for: the impact is seen first, and nothing is lost."""
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as said
 from modelcluster.models import get_all_child_relations
 from wagtail.fields import StreamField
+from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from cms.models import User
 from municipalities.models import RoleKind
 from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
+from services.modes import ModuleMode
 from services.text_modules import TEXT_MODULES
+from tests.factories import LocalServiceFactory, MunicipalityFactory, ServiceFactory
 from tests.roles import holder, tenant
-from tests.services.inheritance.conftest import NOW, OURS, THEN, again
+from tests.services.inheritance.conftest import NOW, OURS, THEN, Publish, again
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +52,7 @@ def form_of(service: ServicePage, **texts: str) -> dict[str, Any]:
     names = ("title_citizen", "synonyms", "place_hint", "processing_time", "originator", "level_note", "leika_key")
     return nested_form_data(
         {
+            "action-publish": "yes",
             "title": service.title,
             "slug": service.slug,
             **dict.fromkeys(names, ""),
@@ -55,7 +62,6 @@ def form_of(service: ServicePage, **texts: str) -> dict[str, Any]:
             **{name: (rich_text(text) if text else "null") if name in rich else text for name, text in values.items()},
             **{field.name: streamfield([]) for field in ServicePage._meta.fields if isinstance(field, StreamField)},
             **{name: inline_formset([]) for name in ("comments", *CHILDREN)},
-            "action-publish": "yes",
         }
     )
 
@@ -85,10 +91,56 @@ def plain(html: str) -> str:
     return re.sub(r' data-block-key="\w+"', "", html)
 
 
-def test_what_concerns_nobody_is_published_at_once(editor: Client, service: ServicePage) -> None:
-    response = press_publish(editor, service, notes=NOW)
+@pytest.mark.parametrize("changes", [{"notes": NOW}, {"processing_time": "drei Wochen"}])
+def test_where_all_simply_follow_that_is_said_and_one_click_publishes(
+    editor: Client, service: ServicePage, changes: dict[str, str]
+) -> None:
+    response = press_publish(editor, service, **changes)
+    assert response["Location"] == impact_of(service)
+    shown = editor.get(impact_of(service))
+    assert said("No municipality has texts or facts of its own here: all simply follow.") in words(shown)
+    assert not shown.context["fields"], "nobody is asked, so there is nothing to say"
+    publish_now(editor, service)
+    current = again(service)
+    assert {name: plain(getattr(current, name)) for name in changes} == changes
+
+
+def test_what_nobody_takes_over_is_published_at_once(editor: Client, service: ServicePage) -> None:
+    response = press_publish(editor, service, title="Neuer Titel")
     assert impact_of(service) not in response["Location"]
-    assert plain(again(service).notes) == NOW
+    assert again(service).title == "Neuer Titel"
+
+
+def test_a_first_publication_concerns_nobody(editor: Client) -> None:
+    new = ServiceFactory(notes=THEN, live=False)
+    response = press_publish(editor, new, notes=NOW)
+    assert impact_of(new) not in response["Location"]
+    assert again(new).live
+
+
+def test_own_facts_stay_and_that_nobody_is_asked_is_said(
+    editor: Client, service: ServicePage, replacing: LocalServicePage, publish: Publish
+) -> None:
+    publish(replacing, processing_time="acht Wochen")
+    response = press_publish(editor, service, processing_time="drei Wochen")
+    assert response["Location"] == impact_of(service)
+    shown = words(editor.get(impact_of(service)))
+    assert f"{said('Have a text of their own instead')} (1) Musterstadt" in shown
+    told = (
+        "Own facts, such as costs, stay as they are, and nobody is asked about them. If a law has changed, note that "
+        "in the form of the page under “Legal basis changed”: then these municipalities are asked to check them."
+    )
+    assert said(told) in shown
+
+
+def test_where_no_text_changes_nothing_becomes_binding(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    press_publish(editor, service, processing_time="drei Wochen")
+    response = publish_now(editor, service, is_binding="on", legal_basis="§ 1", effective_on="2999-01-01")
+    assert "is_binding" in response.context["form"].errors
+    assert "is_binding" in [field.name for field in response.context["fields"]]
+    assert again(service).processing_time == ""
 
 
 def test_what_concerns_own_texts_is_shown_first(
@@ -136,6 +188,33 @@ def test_a_binding_change_is_announced_in_the_same_step(
     version = service.versions.get(number=2)
     assert (version.is_binding, version.legal_basis, version.effective_on) == (True, "§ 1 Prüfgesetz", day)
     assert again(replacing).text_modules.get(code="16").text == OURS
+
+
+def test_the_way_to_the_board_takes_no_more_queries_for_many_municipalities(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    def queries() -> list[int]:
+        steps = []
+        page = again(service)
+        form = form_of(page, notes=f"<p>Fassung {service.versions.count()}</p>")
+        edit = reverse("wagtailadmin_pages:edit", args=[service.pk])
+        for send in (
+            lambda: editor.post(edit, form),
+            lambda: editor.get(impact_of(service)),
+            lambda: editor.post(impact_of(service), {"revision": again(service).latest_revision_id}),
+            lambda: editor.get(reverse("reference_version", args=[service.versions.last().pk])),
+        ):
+            with CaptureQueriesContext(connection) as captured:
+                send()
+            steps.append(len(captured))
+        return steps
+
+    queries()
+    few = queries()
+    for _number in range(8):
+        place = MunicipalityFactory(published=True)
+        LocalServiceFactory(reference=service, place=place, published=True, texts=[("16", ModuleMode.REPLACE, OURS)])
+    assert queries() == few
 
 
 @pytest.mark.parametrize(
@@ -211,26 +290,148 @@ def test_a_draft_that_breaks_a_rule_is_not_published(
     assert again(service).notes == THEN
 
 
-def test_other_ways_to_publish_go_without(
-    editor: Client, service: ServicePage, replacing: LocalServicePage, editor_user: User
+def publish_many(client: Client, *pages: Any, **data: str) -> Any:
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    return client.post(f"{bulk}?{'&'.join(f'id={page.pk}' for page in pages)}", data, follow=True)
+
+
+def test_of_many_none_is_published_where_one_concerns_own_texts(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
 ) -> None:
+    other = ServiceFactory(published=True, notes=THEN)
+    for page in (service, other):
+        draft = again(page)
+        draft.notes = NOW
+        draft.save_revision()
+    response = publish_many(editor, other, service)
+    (message,) = response.context["messages"]
+    assert impact_of(service) in str(message)
+    assert impact_of(other) not in str(message)
+    assert [again(page).notes for page in (service, other)] == [THEN, THEN]
+    publish_many(editor, other)
+    assert again(other).notes == NOW
+
+
+def test_what_lies_below_the_chosen_pages_is_looked_at_too(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    service.unpublish()
+    draft = again(service)
+    draft.notes = NOW
+    draft.save_revision()
+    parent = service.get_parent()
+    response = publish_many(editor, parent, include_descendants="on")
+    assert impact_of(service) in str(next(iter(response.context["messages"])))
+    assert not again(service).live
+    publish_many(editor, parent)
+    assert not again(service).live
+
+
+def test_plans_are_made_after_a_look_at_the_impact(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    later = timezone.localtime() + timedelta(days=3)
+    response = press_publish(editor, service, notes=NOW, go_live_at=later.strftime("%d.%m.%Y %H:%M"))
+    assert response["Location"] == impact_of(service)
+    assert again(service).scheduled_revision is None
+    shown = editor.get(impact_of(service))
+    assert said("Plan the publication") in words(shown)
+    assert not shown.context["fields"]
+    publish_now(editor, service)
+    assert again(service).scheduled_revision is not None
+    assert again(service).notes == THEN
+    assert service.versions.count() == 1
+    told = "A version is planned already. Before another is published, that plan has to be cancelled."
+    assert said(told) in words(editor.get(impact_of(service)))
+
+
+@pytest.fixture
+def waiting(service: ServicePage, replacing: LocalServicePage, editor_user: User) -> GroupApprovalTask:
+    """A changed reference that waits for the central editors."""
+    workflow = Workflow.objects.create(name="Stammtexte")
+    task = GroupApprovalTask.objects.create(name="Stammredaktion")
+    task.groups.set(editor_user.groups.all())
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
+    WorkflowPage.objects.create(page=service.get_parent(), workflow=workflow)
     draft = again(service)
     draft.notes = NOW
     draft.save_revision(user=editor_user)
-    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-    editor.post(f"{bulk}?id={service.pk}")
-    assert again(service).notes == NOW
+    workflow.start(draft, editor_user)
+    return task
 
 
-def test_planned_publications_go_without(editor: Client, service: ServicePage, replacing: LocalServicePage) -> None:
-    data = form_of(service, notes=NOW)
-    later = timezone.localtime() + timedelta(days=3)
-    response = editor.post(
-        reverse("wagtailadmin_pages:edit", args=[service.pk]), data | {"go_live_at": later.strftime("%d.%m.%Y %H:%M")}
-    )
-    assert impact_of(service) not in response["Location"]
-    assert again(service).scheduled_revision is not None
+def decide(client: Client, service: ServicePage, action: str, **more: Any) -> Any:
+    state = again(service).current_workflow_task_state
+    address = reverse("wagtailadmin_pages:workflow_action", args=[service.pk, action, state.pk])
+    return client.post(address, more.pop("data", {}), **more)
+
+
+def test_an_approval_that_publishes_leads_over_the_impact(
+    editor: Client, service: ServicePage, waiting: GroupApprovalTask
+) -> None:
+    response = decide(editor, service, "approve", data={"comment": "Gut so."})
+    assert response["Location"].startswith(impact_of(service))
+    in_window = decide(editor, service, "approve", headers={"x-requested-with": "XMLHttpRequest"})
+    assert in_window.json() == {"step": "success", "redirect": impact_of(service)}
     assert again(service).notes == THEN
+    shown = editor.get(response["Location"])
+    assert said("Approve and publish") in words(shown)
+    assert shown.context["form"]["comment"].value() == "Gut so."
+    day = timezone.localdate() + timedelta(days=30)
+    publish_now(editor, service, comment="Gut so.", is_binding="on", legal_basis="§ 1", effective_on=day.isoformat())
+    assert again(service).notes == NOW
+    assert again(service).current_workflow_state is None
+    assert TaskState.objects.get(task=waiting).comment == "Gut so."
+    assert service.versions.get(number=2).effective_on == day
+
+
+def test_approving_in_the_form_saves_what_was_typed_and_leads_there_too(
+    editor: Client, service: ServicePage, waiting: GroupApprovalTask
+) -> None:
+    typed = "<p>Bringen Sie zwei Fotos mit.</p>"
+    response = press_publish(
+        editor,
+        service,
+        notes=typed,
+        **{
+            "action-publish": "",
+            "action-workflow-action": "1",
+            "workflow-action-name": "approve",
+            "workflow-action-extra-data": json.dumps({"comment": "Ergänzt."}),
+        },
+    )
+    assert response["Location"].startswith(impact_of(service))
+    assert again(service).notes == THEN
+    assert editor.get(response["Location"]).context["form"]["comment"].value() == "Ergänzt."
+    publish_now(editor, service)
+    assert plain(again(service).notes) == typed
+
+
+def test_what_cannot_be_published_stays_unapproved(
+    editor: Client, service: ServicePage, waiting: GroupApprovalTask
+) -> None:
+    draft = again(service).get_latest_revision_as_object()
+    draft.notes = "<p>Das kostet XX Euro.</p>"
+    draft.save_revision()
+    assert publish_now(editor, service).status_code == 200
+    assert again(service).notes == THEN
+    assert TaskState.objects.get(task=waiting).status == TaskState.STATUS_IN_PROGRESS
+
+
+def test_a_step_before_the_last_and_a_rejection_go_without(
+    editor: Client, service: ServicePage, waiting: GroupApprovalTask, editor_user: User
+) -> None:
+    second = GroupApprovalTask.objects.create(name="Danach")
+    WorkflowTask.objects.create(workflow=Workflow.objects.get(name="Stammtexte"), task=second, sort_order=2)
+    obstacle = said("The page waits for approval. It is published when it is approved, in the form of the page.")
+    assert obstacle in words(editor.get(impact_of(service)))
+    response = decide(editor, service, "approve")
+    assert impact_of(service) not in response["Location"]
+    assert again(service).current_workflow_task.name == "Danach"
+    assert again(service).notes == THEN
+    second.groups.set(editor_user.groups.all())
+    decide(editor, service, "reject", data={"comment": "Bitte kürzer."})
+    assert TaskState.objects.get(task=second).status == TaskState.STATUS_REJECTED
 
 
 @pytest.mark.parametrize("data", [{}, {"revision": "x"}, {"revision": "9" * 40}, {"revision": "\x00"}])
@@ -246,3 +447,15 @@ def test_municipalities_do_not_see_drafts_of_references(service: ServicePage, re
     client = Client()
     client.force_login(holder(RoleKind.LOCAL_ADMIN, tenant("Eigenstadt")))
     assert client.get(impact_of(service)).status_code == 404
+
+
+def test_a_placeholder_is_not_published_from_here_either(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    draft = again(service)
+    draft.notes = "<p>Das kostet XX Euro.</p>"
+    draft.save_revision()
+    response = publish_now(editor, service)
+    assert response.status_code == 200
+    assert "XX Euro" in " ".join(map(str, response.context["messages"]))
+    assert again(service).notes == THEN
