@@ -14,7 +14,6 @@ from wagtail.models import Page
 from cms.forms import PortalPageForm
 from municipalities import permissions
 from municipalities.models import Locality
-from services.inheritance.fragments import fragments
 from services.models.responsibility import Responsibility
 from services.modes import ModuleMode
 from services.overlaps import can_clash, clashes_of
@@ -115,6 +114,8 @@ class LocalServicePageForm(ServicePageForm):
         js = ["services/admin/text-modules.js"]
 
     def clean(self) -> dict[str, Any]:
+        from services.text_editing.bases import base_parts
+
         cleaned = super().clean()
         reference = cleaned.get("reference")
         if reference is None:
@@ -127,7 +128,8 @@ class LocalServicePageForm(ServicePageForm):
         elif self._siblings().filter(slug=reference.slug).exists():
             self.add_error("reference", _("Another page here already has the address of this service."))
         self._refuse_second_replacements()
-        self._base_changed_parts()
+        if reference is not None:
+            base_parts(self, reference)
         return cleaned
 
     def _post_clean(self) -> None:
@@ -170,17 +172,5 @@ class LocalServicePageForm(ServicePageForm):
                 form.add_error("mode", _("There is another text instead of the reference. Please join the two."))
             seen.add(key)
 
-    def _base_changed_parts(self) -> None:
-        """Whoever rewrites a text has seen what the reference says now."""
-        for form in self.formsets["text_modules"].forms:
-            changed = set(form.changed_data) - {"ORDER", "DELETE", "id"}
-            if changed and not (changed == {"text"} and _says_the_same(form)):
-                form.instance.based_on = None
-
     def _siblings(self) -> Any:
         return self.parent_page.get_children().exclude(pk=self.instance.pk)
-
-
-def _says_the_same(form: Any) -> bool:
-    """The editor gives its own keys to text that it has not written, such as a merged one; nobody rewrote that."""
-    return fragments(form.initial.get("text") or "") == fragments(form["text"].value() or "")

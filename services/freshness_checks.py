@@ -17,9 +17,9 @@ from cms.validity import holds
 from municipalities.editing.link_check import broken_links
 from municipalities.models import MunicipalityPage, PageReview
 from services.coverage import detours
-from services.inheritance.versions import open_among
+from services.inheritance.standing import References
 from services.legal_hints import unanswered, with_own_content
-from services.models import LocalServicePage, LocalTextModule, OfficePage, ReferenceVersion, Responsibility
+from services.models import LocalServicePage, LocalTextModule, OfficePage, Responsibility
 from services.models.hours import OpeningHours
 
 # An entry that ends within this time wants to be looked at now.
@@ -78,17 +78,10 @@ def reviews(places: Places, day: date) -> dict[int, Found]:
 def references(places: Places, day: date) -> dict[int, Found]:
     """Pages with own texts; to be mended where the reference says something else than when these were written."""
     parts = LocalTextModule.objects.filter(page__live=True, page__reference__live=True).select_related("page")
-    fields = ("code", "language", "based_on", "page__path", "page__title", "page__reference")
-    by_service: dict[int | None, list[LocalTextModule]] = defaultdict(list)
-    for part in parts.only(*fields):
-        by_service[part.page.reference_id].append(part)
-    # The first version of a text has left nothing behind.
-    changed = ReferenceVersion.objects.filter(service__in=by_service, number__gt=1).values("service")
-    versions: dict[int | None, list[ReferenceVersion]] = defaultdict(list)
-    for version in ReferenceVersion.objects.filter(service__in=changed):
-        versions[version.service_id].append(version)
-    open_pages = {part.page_id for key, own in by_service.items() for part in open_among(versions[key], own)}
-    pages = {part.page_id: part.page for own in by_service.values() for part in own}
+    own = list(parts.only("code", "language", "based_on", "page__path", "page__title", "page__reference"))
+    known = References.of({part.page.reference_id for part in own}, own)
+    open_pages = {part.page_id for part in own if known.is_open(part.page_id, part.page.reference_id, part)}
+    pages = {part.page_id: part.page for part in own}
     why = _("the reference text has changed")
     return places.collect(
         (page.path, ToMend(page.title, why, key) if key in open_pages else None)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from municipalities import permissions
 from municipalities.models import BinPage
-from services.models import ChangeNotice, ReferenceVersion
+from services.models import ChangeNotice, Outcome, ReferenceVersion
 from services.models.reference_version import ChangeNoticeQuerySet
 from services.responsibility_policy import decides_for_all
 
@@ -22,8 +22,13 @@ def own_notices(user: Any) -> ChangeNoticeQuerySet:
 
 
 def visible_notices(user: Any) -> ChangeNoticeQuerySet:
-    """What is counted on the board: of all municipalities for those who look after the shared texts, else the own."""
-    return _without_bin(ChangeNotice.objects.all()) if decides_for_all(user) else own_notices(user)
+    """What is counted on the board: of all municipalities for those who look after the shared texts, else the own.
+
+    What waits in a page that nobody can read yet is seen by its municipality alone.
+    """
+    if not decides_for_all(user):
+        return own_notices(user)
+    return _without_bin(ChangeNotice.objects.exclude(outcome=Outcome.OPEN, page__live=False))
 
 
 def visible_versions(user: Any) -> QuerySet[ReferenceVersion]:

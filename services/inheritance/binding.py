@@ -99,7 +99,7 @@ def _replace(page: LocalServicePage, day: date) -> list[str]:
     with review.nobody_reads(page):
         if not revise_both(page, change, None, publish=True, before_publishing=close):
             close()
-    for code, language in sorted({(notice.code, notice.version.language) for notice in notices}):
+    for code, language in sorted({(notice.code, notice.language) for notice in notices}):
         note(page, REPLACED, None, code, language)
     return sorted({notice.code for notice in notices})
 

@@ -11,8 +11,8 @@ from services.inheritance.decisions import three_way
 from services.inheritance.fragments import Fragment, joined
 from services.inheritance.marking import marked, shown
 from services.inheritance.notices import concerns, must_follow
+from services.inheritance.standing import References
 from services.inheritance.three_way import Agreed, TextMerge
-from services.inheritance.versions import latest, open_among
 from services.languages import GERMAN
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
 from services.modes import ModuleMode
@@ -25,16 +25,16 @@ THEIRS, OURS, BOTH = "theirs", "ours", "both"
 class Comparison:
     """The own texts of one module in one language, held against its reference.
 
-    ``page`` is the published page, or the draft for those who may only change that. ``others`` are own texts in other
-    languages that the law demands to be changed with the German one.
+    ``page`` is the published page, or the draft for those who may only change that. ``then`` is what the reference was
+    when the own text was written.
     """
 
     page: LocalServicePage
     language: str
     code: str
+    then: ReferenceVersion
     now: ReferenceVersion
     parts: list[LocalTextModule]
-    others: list[LocalTextModule]
     notices: list[ChangeNotice]
     is_open: bool
 
@@ -49,14 +49,14 @@ class Comparison:
         return [part for part in self.parts if part.mode != ModuleMode.REPLACE]
 
     @property
-    def then(self) -> ReferenceVersion:
-        """What the reference was when the own text was written; where nobody knows, what it is."""
-        parts = [self.replacement] if self.replacement else self.parts
-        return next((part.based_on for part in parts if part.based_on is not None), self.now)
+    def is_translated(self) -> bool:
+        """Whether the reference speaks the language of the own text; else it is held against the German one."""
+        return self.now.language == self.language
 
     @cached_property
     def merge(self) -> TextMerge | None:
-        return three_way(self.page, self.code, self.language) if self.replacement else None
+        """``None`` where there is nothing that could be merged."""
+        return three_way(self.page, self.code, self.language) if self.replacement and self.is_translated else None
 
     @property
     def waiting(self) -> list[ChangeNotice]:
@@ -65,7 +65,7 @@ class Comparison:
     @cached_property
     def binding(self) -> list[ChangeNotice]:
         """Changes that replace the own text on their day, the next one first."""
-        found = [notice for notice in self.waiting if must_follow(notice, [*self.parts, *self.others])]
+        found = [notice for notice in self.waiting if must_follow(notice, self.parts)]
         return sorted(found, key=lambda notice: (str(notice.version.effective_on), notice.pk))
 
     @property
@@ -80,15 +80,20 @@ class Comparison:
     @property
     def is_waiting(self) -> bool:
         """Whether there is anything to decide: also before the follow-up work has written the notice."""
-        return bool(self.parts or self.others) and (self.is_open or bool(self.waiting))
+        return bool(self.parts) and (self.is_open or bool(self.waiting))
 
     @property
     def seen(self) -> str:
         """Stands for everything that a decision depends on: whoever sends it back has seen just this."""
         texts = [str(self.now.pk), self.then.text(self.code), self.now.text(self.code)]
-        texts += [f"{part.mode}\0{part.text}" for part in [*self.parts, *self.others]]
+        texts += [f"{part.mode}\0{part.text}" for part in self.parts]
         texts += [str(notice.pk) for notice in self.binding]
         return sha256("\0".join(texts).encode()).hexdigest()[:24]
+
+    @property
+    def is_base_known(self) -> bool:
+        """Whether there was a text when the own one was written, and it is known which."""
+        return self.then.pk is not None
 
     # As they are shown
 
@@ -98,40 +103,42 @@ class Comparison:
 
     @property
     def now_shown(self) -> SafeString:
-        return marked(self.then.rich_text(self.code), self.now.rich_text(self.code))
+        return self._marked(self.now.rich_text(self.code))
 
     @property
     def ours_shown(self) -> SafeString | None:
-        return marked(self.then.rich_text(self.code), self.replacement.text) if self.replacement else None
+        if self.replacement is None:
+            return None
+        return self._marked(self.replacement.text) if self.is_translated else shown(self.replacement.text)
+
+    def _marked(self, text: str) -> SafeString:
+        # Where nobody knows what was there before, all of it would be marked.
+        return marked(self.then.rich_text(self.code), text) if self.is_base_known else shown(text)
 
     @property
     def beside_shown(self) -> list[tuple[str, SafeString]]:
         return [(part.get_mode_display(), shown(part.text)) for part in self.beside]
 
-    @property
-    def others_shown(self) -> list[tuple[str, SafeString]]:
-        return [(part.get_language_display(), shown(part.text)) for part in self.others]
-
 
 def compare(page: LocalServicePage, language: str, code: str) -> Comparison | None:
     """``None`` where there is no reference to compare with."""
-    now = latest(page.reference, language) if page.reference is not None else None
-    if now is None or page.reference is None:
+    references = References.of_page(page)
+    now = references.now(page.reference_id, language, code)
+    if now is None:
         return None
-    own = page.text_modules.all()
-    parts = [part for part in own if (part.code, part.language) == (code, language)]
-    found = ChangeNotice.objects.filter(page=page.pk, code=code, version__language=language)
-    notices = list(found.select_related("version", "decided_by").order_by("version__number"))
-    asking = [notice for notice in notices if notice.outcome in (Outcome.OPEN, Outcome.OBJECTED)]
+    parts = [part for part in page.text_modules.all() if (part.code, part.language) == (code, language)]
+    leading = [part for part in parts if part.mode == ModuleMode.REPLACE][-1:] or parts
+    known = [references.then(page.reference_id, part) for part in leading]
+    notices = ChangeNotice.objects.filter(page=page.pk, code=code, language=language)
     return Comparison(
         page=page,
         language=language,
         code=code,
+        then=min(known, key=lambda version: version.number, default=now),
         now=now,
         parts=parts,
-        others=[part for part in own if part not in parts and any(concerns(notice, part) for notice in asking)],
-        notices=notices,
-        is_open=bool(open_among(page.reference.versions.all(), parts)),
+        notices=list(notices.select_related("version", "decided_by").order_by("version__number", "version")),
+        is_open=bool(references.open_among(page, parts)),
     )
 
 
@@ -170,12 +177,9 @@ def parts_of_draft(page: LocalServicePage) -> list[LocalTextModule] | None:
 
 
 def is_settled_in_draft(
-    notice: ChangeNotice, draft: list[LocalTextModule] | None, versions: Iterable[ReferenceVersion]
+    page: LocalServicePage, notice: ChangeNotice, draft: list[LocalTextModule] | None, references: References
 ) -> bool:
     """Whether the draft above the page holds a decision already, which somebody has to publish."""
-    if draft is None:
+    if draft is None or must_follow(notice, draft):
         return False
-    if must_follow(notice, draft):
-        return False
-    own = [part for part in draft if (part.code, part.language) == (notice.code, notice.version.language)]
-    return not open_among(versions, own)
+    return not references.open_among(page, [part for part in draft if concerns(notice, part)])

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, WorkflowState
 
 from services.inheritance.log_actions import KEPT, MERGED, TAKEN, note
-from services.inheritance.notices import answer, concerns, must_follow
+from services.inheritance.notices import answer, must_follow
+from services.inheritance.standing import References
 from services.inheritance.three_way import TextMerge, merge_texts
-from services.inheritance.versions import latest
 from services.languages import GERMAN
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
 from services.modes import ModuleMode
@@ -29,7 +29,7 @@ _OUTCOMES = {Choice.KEEP: Outcome.KEPT, Choice.TAKE: Outcome.TAKEN, Choice.MERGE
 
 
 class NothingToDecideError(Exception):
-    """The municipality has no text of its own in this module any more, or the reference is gone."""
+    """The municipality has no such text of its own in this module any more, or the reference is gone."""
 
 
 class BindingChangeError(Exception):
@@ -41,7 +41,13 @@ def three_way(page: LocalServicePage, code: str, language: str = GERMAN) -> Text
 
     Texts beside the reference stay beside it; only one that stands instead of it can be merged with it.
     """
-    return _merged(list(page.text_modules.all()), code, _now(page, language))
+    references = References.of_page(page)
+    ours = _replacement(list(page.text_modules.all()), code, language)
+    now = _now(page, references, language, code)
+    if now.language != language:
+        # Two languages do not merge.
+        raise NothingToDecideError
+    return merge_texts(references.then(page.reference_id, ours).rich_text(code), now.rich_text(code), ours.text)
 
 
 def decide(
@@ -62,35 +68,24 @@ def decide(
     The text that goes stays in the history of the page. Returns whether the outcome is what the public reads.
     """
 
-    of_module = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, version__language=language)
-    waiting = list(of_module.select_related("version"))
-
-    def is_about(part: LocalTextModule) -> bool:
-        # With the shared text that the law demands, all go that say something else.
-        return _is_about(part, code, language) or (
-            choice == Choice.TAKE and any(concerns(notice, part) for notice in waiting)
-        )
-
-    if choice != Choice.TAKE and any(must_follow(notice, page.text_modules.all()) for notice in waiting):
-        raise BindingChangeError
-    parts = [part for part in page.text_modules.all() if is_about(part)]
+    waiting = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, language=language)
+    parts = [part for part in page.text_modules.all() if _is_about(part, code, language)]
     if not parts:
         raise NothingToDecideError
     if choice == Choice.MERGE:
-        _replacement(parts, code, language)
+        three_way(page, code, language)
+    if choice != Choice.TAKE and any(must_follow(notice, parts) for notice in waiting.select_related("version")):
+        raise BindingChangeError
 
     seen = [part.text for part in parts]
 
     def apply(current: LocalServicePage) -> bool:
-        own = [part for part in current.text_modules.all() if is_about(part)]
+        own = [part for part in current.text_modules.all() if _is_about(part, code, language)]
         # One of the two, what is published or the draft above it, may have given the text up already.
         if not own:
             return True
         can_merge = any(part.mode == ModuleMode.REPLACE for part in own)
         what = choice if can_merge or choice != Choice.MERGE else Choice.KEEP
-        if what == Choice.TAKE:
-            current.text_modules = [part for part in current.text_modules.all() if not is_about(part)]
-            return True
         return _apply(current, code, what, language, text if [part.text for part in own] == seen else None)
 
     with transaction.atomic():
@@ -112,7 +107,8 @@ def revise_both(
     """Change what is published and the draft above it, which stays one. Whether the public sees the change.
 
     ``change`` alters a page in memory and says whether the outcome may be published as it is. What was planned or
-    waited for approval does so afterwards too: Wagtail takes both for settled when anything is published.
+    waited for approval does so afterwards too: Wagtail takes both for settled when anything is published. A page that
+    is only planned yet is changed as it is planned.
     """
     with transaction.atomic():
         current = LocalServicePage.objects.select_for_update(of=("self",)).get(pk=page.pk)
@@ -127,9 +123,12 @@ def revise_both(
                 before_publishing()
                 revision.publish(user=user)
                 is_public = True
-        if is_public and planned is not None:
+        is_plan_changed = planned is not None and (is_public or (publish and not current.live))
+        if planned is not None and is_plan_changed:
             _change_planned(planned, change, user)
-        if (draft is not None and not (is_public and is_planned)) or not (publish and current.live):
+        # The plan may be the draft itself.
+        is_draft_changed = is_plan_changed and is_planned
+        if not is_draft_changed and (draft is not None or not (publish and current.live)):
             draft = draft or current
             change(draft)
             draft.save_revision(user=user, log_action=True)
@@ -140,22 +139,26 @@ def revise_both(
 
 def _change_planned(planned: Revision, change: Change, user: Any) -> None:
     """What is to be published on a later day must not bring back then what was decided before."""
+    day = planned.approved_go_live_at
     later = planned.as_object()
     change(later)
     revision = later.save_revision(user=user, log_action=True)
-    revision.approved_go_live_at = planned.approved_go_live_at
-    revision.save(update_fields=["approved_go_live_at"])
+    Revision.objects.filter(pk=planned.pk).update(approved_go_live_at=None)
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=day)
 
 
 def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, text: str | None) -> bool:
     """Change the page in memory; whether the outcome may be published as it is."""
-    parts, now, is_final = list(page.text_modules.all()), _now(page, language), True
+    parts, is_final = list(page.text_modules.all()), True
+    now = _now(page, References.of_page(page), language, code)
+    if choice == Choice.TAKE:
+        parts = [part for part in parts if not _is_about(part, code, language)]
     if choice == Choice.MERGE:
         replacement = _replacement(parts, code, language)
         if text is not None:
             replacement.text = text
         else:
-            merged = _merged(parts, code, now)
+            merged = three_way(page, code, language)
             is_final = not merged.has_conflicts
             replacement.text = merged.html
     for part in parts:
@@ -169,11 +172,6 @@ def _is_about(part: LocalTextModule, code: str, language: str) -> bool:
     return part.code == code and part.language == language
 
 
-def _merged(parts: list[LocalTextModule], code: str, now: ReferenceVersion) -> TextMerge:
-    ours = _replacement(parts, code, now.language)
-    return merge_texts((ours.based_on or now).rich_text(code), now.rich_text(code), ours.text)
-
-
 def _replacement(parts: list[LocalTextModule], code: str, language: str) -> LocalTextModule:
     """The text that stands instead of the reference: of several the last, as on the public page."""
     found = [part for part in parts if _is_about(part, code, language) and part.mode == ModuleMode.REPLACE]
@@ -182,8 +180,8 @@ def _replacement(parts: list[LocalTextModule], code: str, language: str) -> Loca
     return found[-1]
 
 
-def _now(page: LocalServicePage, language: str) -> ReferenceVersion:
-    version = latest(page.reference, language) if page.reference is not None else None
+def _now(page: LocalServicePage, references: References, language: str, code: str) -> ReferenceVersion:
+    version = references.now(page.reference_id, language, code)
     if version is None:
         raise NothingToDecideError
     return version

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from services.inheritance.mails import tell_about_changes, tell_about_withdrawal
-from services.inheritance.notices import give_notice, settle
+from services.inheritance.notices import follow, give_notice
 from services.inheritance.versions import remember
 from services.models import FollowUp, LocalServicePage, ServicePage
 
@@ -44,7 +44,7 @@ def begin_withdrawal(key: int) -> None:
 
 def on_local_page_published(sender: type[LocalServicePage], instance: LocalServicePage, **kwargs: Any) -> None:
     revision = kwargs.get("revision")
-    settle(instance, revision.user if revision is not None else None)
+    follow(instance, revision.user if revision is not None else None)
 
 
 def begin(service: ServicePage, kind: FollowUp.Kind) -> FollowUp | None:

@@ -1,18 +1,18 @@
 """Whom a change of a reference would reach, before it is published; a fixed number of queries."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
 from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of, remember_municipalities
-from services.inheritance.notices import affected_parts
 from services.inheritance.versions import latest_versions
 from services.languages import GERMAN, languages
-from services.models import LocalServicePage, ServicePage
+from services.models import LocalServicePage, LocalTextModule, ServicePage
 from services.models.reference_version import changed_codes
 from services.models.service import places_with_services
 from services.modes import ModuleMode, StructuredMode
@@ -93,14 +93,20 @@ def impact(draft: ServicePage, day: date) -> Impact:
         for code in codes:
             texts = (before.get(language, {}).get(code, ""), after.get(language, {}).get(code, ""))
             by_text[language, code] = ModuleImpact(labels[code], language, code, *texts)
-    of_pages = affected_parts(draft, changed).select_related("page").order_by("page__title", "pk")
+    of_pages = _affected_parts(draft, changed).select_related("page").order_by("page__title", "pk")
     parts = list(of_pages.only("code", "language", "mode", *(f"page__{name}" for name in ("path", "depth", "title"))))
     remember_municipalities([part.page for part in parts])
     concerned: set[int] = set()
     for part in parts:
-        place = municipality_of(part.page)
+        place, key = municipality_of(part.page), (part.language, part.code)
+        if key not in by_text and part.code in after.get(part.language, {}):
+            # The translation, which the own text is held against, stays as it is.
+            continue
         if place is not None:
-            by_text[part.language, part.code].add(place, part.mode == ModuleMode.REPLACE)
+            german = by_text.get((GERMAN, part.code))
+            if key not in by_text and german is not None:
+                by_text[key] = replace(german, language=part.language, replacing=[], adding=[], _known=set())
+            by_text[key].add(place, part.mode == ModuleMode.REPLACE)
             concerned.add(place.pk)
     facts = _facts(draft, concerned)
     found.modules = [*by_text.values(), *facts]
@@ -109,6 +115,15 @@ def impact(draft: ServicePage, day: date) -> Impact:
     ]
     found.stale = _stale(changed, before, after, labels)
     return found
+
+
+def _affected_parts(service: ServicePage, changed: dict[str, list[str]]) -> QuerySet[LocalTextModule]:
+    """Own texts that the public reads, in modules that change; those in other languages than German may be held
+    against the German text."""
+    wanted = Q(code__in=changed.get(GERMAN, []))
+    for language, codes in changed.items():
+        wanted |= Q(language=language, code__in=codes)
+    return LocalTextModule.objects.filter(wanted, page__reference=service, page__live=True)
 
 
 def _texts(draft: ServicePage) -> tuple[Texts, Texts]:

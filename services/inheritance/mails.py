@@ -144,7 +144,7 @@ def _line(notice: ChangeNotice) -> str:
     place = municipality_of(notice.page)
     names = {
         "service": notice.version.service.title,
-        "module": notice.get_code_display(),
+        "module": notice.text_name,
         "place": place.title if place else "",
     }
     if notice.version.effective_on is not None and must_follow(notice, notice.page.text_modules.all()):

@@ -1,4 +1,4 @@
-"""Remembering what reference texts said, and finding the local texts that were written against something else."""
+"""Remembering what reference texts said, and finding the translations that the German text has left behind."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from services.languages import GERMAN
-from services.models import LocalServicePage, LocalTextModule, ReferenceVersion, ServicePage
+from services.models import ReferenceVersion, ServicePage
 from services.models.reference_version import changed_codes
 from services.translations import texts_by_language
 
@@ -58,12 +58,19 @@ def latest(service: ServicePage, language: str = GERMAN) -> ReferenceVersion | N
 
 def latest_versions(service: ServicePage) -> dict[str, ReferenceVersion]:
     """The newest version by language; one query."""
-    return {version.language: version for version in service.versions.order_by("number")}
+    return {version.language: version for version in service.versions.newest()}
 
 
-def stale_translations(service: ServicePage) -> dict[str, list[str]]:
-    """By language, the codes of translated modules of which the German text says something else by now; one query."""
-    return _stale_among(service.versions.all())
+def _versions_to_compare(services: Iterable[int]) -> dict[int, list[ReferenceVersion]]:
+    """By service, the newest versions and the German ones that translations say the same as; two queries."""
+    of_services = ReferenceVersion.objects.filter(service__in=list(services))
+    newest = list(of_services.newest())
+    numbers = {number for version in newest for number in version.made_from.values()}
+    named = of_services.filter(language=GERMAN, number__in=numbers).exclude(pk__in=[version.pk for version in newest])
+    found: dict[int, list[ReferenceVersion]] = defaultdict(list)
+    for version in [*newest, *named]:
+        found[version.service_id].append(version)
+    return found
 
 
 def _stale_among(versions: Iterable[ReferenceVersion]) -> dict[str, list[str]]:
@@ -84,12 +91,10 @@ def _stale_among(versions: Iterable[ReferenceVersion]) -> dict[str, list[str]]:
 
 def all_stale_translations() -> list[tuple[ServicePage, str, list[str], int]]:
     """Published services with translations that the German text has left behind: service, language, codes of the
-    modules, number of the German version; two queries."""
+    modules, number of the German version; three queries."""
     translated = ServicePage.objects.live().filter(versions__in=ReferenceVersion.objects.exclude(language=GERMAN))
     services = {service.pk: service for service in translated.distinct().listing().order_by("title")}
-    versions: dict[int, list[ReferenceVersion]] = defaultdict(list)
-    for version in ReferenceVersion.objects.filter(service__in=services):
-        versions[version.service_id].append(version)
+    versions = _versions_to_compare(services)
     return [
         (service, language, codes, max(one.number for one in versions[key] if one.language == GERMAN))
         for key, service in services.items()
@@ -105,27 +110,3 @@ def confirm_translation(service: ServicePage, language: str) -> None:
         if version is not None and german is not None:
             version.made_from = dict.fromkeys(version.texts, german.number)
             version.save(update_fields=["made_from"])
-
-
-def open_parts(page: LocalServicePage) -> list[LocalTextModule]:
-    """Local texts whose reference says something else than when they were written or last decided on."""
-    if page.reference is None:
-        return []
-    return open_among(page.reference.versions.all(), page.text_modules.all())
-
-
-def open_among(versions: Iterable[ReferenceVersion], parts: Iterable[LocalTextModule]) -> list[LocalTextModule]:
-    """As :func:`open_parts`, with the versions of the reference given."""
-    by_language: dict[str, list[ReferenceVersion]] = defaultdict(list)
-    for version in sorted(versions, key=lambda version: version.number):
-        by_language[version.language].append(version)
-    found = []
-    for part in parts:
-        known = by_language.get(part.language)
-        if not known:
-            continue
-        # Where nobody knows, it was written against the first.
-        then = next((version for version in known if version.pk == part.based_on_id), known[0])
-        if changed_codes({part.code: then.text(part.code)}, {part.code: known[-1].text(part.code)}):
-            found.append(part)
-    return found

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
             name="ChangeNotice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(default="de", max_length=12, verbose_name="language")),
                 (
                     "code",
                     models.CharField(
@@ -100,7 +101,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "changed reference text",
                 "verbose_name_plural": "changed reference texts",
-                "ordering": ["version", "page", "code"],
+                "ordering": ["version", "page", "code", "language"],
             },
         ),
         migrations.CreateModel(
@@ -496,7 +497,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="changenotice",
             constraint=models.UniqueConstraint(
-                fields=("version", "page", "code"), name="one_notice_for_each_text_and_version"
+                fields=("version", "page", "code", "language"), name="one_notice_for_each_text_and_version"
             ),
         ),
         migrations.RunPython(remember_what_is_published, migrations.RunPython.noop),

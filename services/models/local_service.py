@@ -148,18 +148,20 @@ class LocalServicePage(PageInLanguages, CheckedBeforePublication):
         return self.reference if self.reference is not None and self.reference.live else None
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        from services.text_editing.bases import base_new_parts
+
         if self.reference:
             self.title = self.reference.title
             self.slug = self.reference.slug
-            self._base_new_parts(self.reference)
+            base_new_parts(self.reference, self.text_modules.all())
         super().full_clean(*args, **kwargs)
 
-    def _base_new_parts(self, reference: "ServicePage") -> None:
-        new = [part for part in self.text_modules.all() if part.based_on_id is None]
-        if new:
-            latest = {version.language: version for version in reference.versions.order_by("number")}
-            for part in new:
-                part.based_on = latest.get(part.language)
+    @classmethod
+    def from_serializable_data(cls, *args: Any, **kwargs: Any) -> Any:
+        page = super().from_serializable_data(*args, **kwargs)
+        for part in page.text_modules.all() if page is not None else ():
+            part.is_new = False
+        return page
 
     def clean(self) -> None:
         super().clean()
@@ -271,10 +273,14 @@ class LocalTextModule(Orderable):
     code = models.CharField(_("text module"), max_length=2, choices=CODE_CHOICES)
     mode = models.CharField(_("where"), max_length=10, choices=ModuleMode.choices, default=ModuleMode.AFTER)
     text = RichTextField(_("text"), features=RICH_TEXT_FEATURES)
-    # What the reference said when the municipality wrote this or last decided that it still fits.
+    # What the reference said when the municipality wrote this or last decided that it still fits; see
+    # services.inheritance.standing.
     based_on = models.ForeignKey(
         "services.ReferenceVersion", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+
+    # Not of what a draft holds already: of which nobody knows what it was written against, nobody knows later either.
+    is_new = True
 
     panels = [FieldPanel("language"), FieldPanel("code"), FieldPanel("mode"), FieldPanel("text")]
 

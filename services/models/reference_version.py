@@ -7,8 +7,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from services.inheritance.fragments import fragments
-from services.languages import GERMAN
+from services.languages import GERMAN, languages
 from services.text_modules import CODE_CHOICES, as_rich_text
+
+
+class ReferenceVersionQuerySet(models.QuerySet["ReferenceVersion"]):
+    def newest(self) -> "ReferenceVersionQuerySet":
+        """The last of each reference in each language."""
+        later = ReferenceVersion.objects.filter(
+            service=models.OuterRef("service"),
+            language=models.OuterRef("language"),
+            number__gt=models.OuterRef("number"),
+        )
+        return self.filter(~models.Exists(later))
 
 
 class ReferenceVersion(models.Model):
@@ -41,6 +52,8 @@ class ReferenceVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects = models.Manager.from_queryset(ReferenceVersionQuerySet)()
 
     wagtail_reference_index_ignore = True
 
@@ -85,16 +98,29 @@ class ChangeNoticeQuerySet(models.QuerySet["ChangeNotice"]):
     def waiting(self) -> "ChangeNoticeQuerySet":
         return self.filter(outcome=Outcome.OPEN)
 
+    def about_own_texts(self) -> "ChangeNoticeQuerySet":
+        """Of texts that still stand on the page."""
+        from services.models import LocalTextModule
+
+        own = LocalTextModule.objects.filter(
+            page=models.OuterRef("page"), language=models.OuterRef("language"), code=models.OuterRef("code")
+        )
+        return self.filter(models.Exists(own))
+
     def in_force_on(self, day: date) -> "ChangeNoticeQuerySet":
         """Of binding changes whose day has come."""
         return self.filter(version__is_binding=True, version__effective_on__lte=day)
 
 
 class ChangeNotice(models.Model):
-    """One local text that a version of its reference asks a decision about."""
+    """One local text that a version of its reference asks a decision about.
+
+    ``language`` is that of the local text; what is not translated is asked about by versions of the German text.
+    """
 
     version = models.ForeignKey(ReferenceVersion, on_delete=models.CASCADE, related_name="notices")
     page = models.ForeignKey("services.LocalServicePage", on_delete=models.CASCADE, related_name="change_notices")
+    language = models.CharField(_("language"), max_length=12, default=GERMAN)
     code = models.CharField(_("text module"), max_length=2, choices=CODE_CHOICES)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)
@@ -113,14 +139,22 @@ class ChangeNotice(models.Model):
     class Meta:
         verbose_name = _("changed reference text")
         verbose_name_plural = _("changed reference texts")
-        ordering = ["version", "page", "code"]
+        ordering = ["version", "page", "code", "language"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "page", "code"], name="one_notice_for_each_text_and_version")
+            models.UniqueConstraint(
+                fields=["version", "page", "code", "language"], name="one_notice_for_each_text_and_version"
+            )
         ]
         indexes = [models.Index(fields=["page", "outcome"], name="notices_of_page")]
 
     def __str__(self) -> str:
-        return f"{self.page} – {self.get_code_display()}"
+        return f"{self.page} – {self.text_name}"
+
+    @property
+    def text_name(self) -> str:
+        """The text module, with the language of the own text where it is not German, which goes without saying."""
+        module, language = self.get_code_display(), languages().get(self.language)
+        return f"{module} ({language.name})" if language and not language.is_german else module
 
     @property
     def could_not_be_replaced(self) -> bool:

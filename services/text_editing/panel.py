@@ -119,11 +119,18 @@ class TextModulesPanel(InlinePanel):
 
         def _changed(self) -> set[tuple[str, str]]:
             """Languages and codes of own texts that the municipality has to decide about again."""
-            from services.inheritance.versions import open_parts
+            from services.inheritance.standing import open_parts
 
             if not self.instance.pk:
                 return set()
             return {(part.language, part.code) for part in open_parts(self.instance)}
+
+        @cached_property
+        def shown(self) -> tuple[str, str]:
+            """Name and value of the field that says what the form shows of the reference."""
+            from services.text_editing.bases import shown_field, versions_shown
+
+            return shown_field(self.formset.prefix), versions_shown(self.instance)
 
         @property
         def current(self) -> str:

@@ -12,8 +12,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
-from services.inheritance.versions import open_parts
+from services.inheritance.standing import open_parts
 from services.models import LocalServicePage, LocalState, LocalTextModule, ServicePage
+from services.text_editing.bases import versions_shown
 from services.text_modules import TEXT_MODULES
 from tests.factories import LocalServiceFactory, LocalServiceIndexFactory, ServiceFactory
 from tests.forms import local_page
@@ -160,19 +161,27 @@ def test_a_changed_reference_is_marked_at_the_module(
     service.save_revision().publish()
     html = form_of(client, local)
     marked = [str(mark.find_parent("section")["id"]) for mark in html.select(".text-module__changed")]
-    assert marked == ["text-module-de-11"]
+    # The Turkish text stands beside the German one, for want of a translation; the English one is as it was.
+    assert marked == ["text-module-de-11", "text-module-tr-11"]
 
 
 def sent(page: LocalServicePage, changes: dict[int, dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, Any]:
-    """The form as the browser sends it: all own texts with changes by their place, and new ones."""
+    """The form as a browser sends it that opened it now: all own texts with changes by their place, and new ones."""
     rows = [
-        {"id": part.pk, "language": part.language, "code": part.code, "mode": part.mode, "text": rich_text(part.text)}
+        {
+            "id": part.pk or "",
+            "language": part.language,
+            "code": part.code,
+            "mode": part.mode,
+            "text": rich_text(part.text),
+        }
         for part in page.text_modules.all()
     ]
     count = len(rows)
     rows = [values | changes.get(number, {}) for number, values in enumerate(rows)] + new
     data = local_page(page.reference_id)
     data = {name: value for name, value in data.items() if not name.startswith("text_modules")}
+    data["text_modules-shown"] = versions_shown(page)
     return data | nested_form_data({"text_modules": inline_formset(rows, initial=count)})
 
 
@@ -193,17 +202,114 @@ def test_a_text_that_nobody_touched_still_waits_for_a_decision(
     service.procedure = "<p>Schreiben Sie uns.</p>"
     service.save_revision().publish()
     again = LocalServicePage.objects.get(pk=local.pk)
-    assert [part.code for part in open_parts(again)] == ["11"]
+    assert waiting(again) == [("de", "11"), ("tr", "11")]
     data = sent(again, {}, []) | {"processing_time": "zwei Tage"}
     assert client.post(edit_address(local), data).status_code == 302
     draft = LocalServicePage.objects.get(pk=local.pk).get_latest_revision_as_object()
-    assert [part.code for part in open_parts(draft)] == ["11"]
+    assert waiting(draft) == [("de", "11"), ("tr", "11")]
     # Whoever rewrites it has seen the new reference.
     data = sent(draft, {0: {"text": rich_text("<p>Nur nachmittags.</p>")}}, [])
     data["text_modules-0-id"] = local.text_modules.first().pk
     assert client.post(edit_address(local), data).status_code == 302
     draft = LocalServicePage.objects.get(pk=local.pk).get_latest_revision_as_object()
-    assert open_parts(draft) == []
+    assert waiting(draft) == [("tr", "11")]
+
+
+# What was seen
+
+
+OLD, NEW = "<p>Kommen Sie vorbei.</p>", "<p>Schreiben Sie uns.</p>"
+
+
+def waiting(page: LocalServicePage) -> list[tuple[str, str]]:
+    return [(part.language, part.code) for part in open_parts(page)]
+
+
+def reload(page: LocalServicePage) -> LocalServicePage:
+    draft: LocalServicePage = LocalServicePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    return draft
+
+
+def change(service: ServicePage, text: str = NEW) -> None:
+    service.procedure = text
+    service.save_revision().publish()
+
+
+def test_the_form_says_which_versions_it_shows(client: Client, local: LocalServicePage, service: ServicePage) -> None:
+    change(service)
+    field = form_of(client, local).select_one("[name=text_modules-shown]")
+    assert field is not None
+    newest = {version.language: version.pk for version in service.versions.order_by("number")}
+    assert {int(key) for key in str(field["value"]).split(",")} == set(newest.values())
+
+
+def test_what_changed_while_the_form_was_open_was_not_seen(
+    client: Client, local: LocalServicePage, service: ServicePage
+) -> None:
+    typed = {0: {"text": rich_text("<p>Nur nachmittags.</p>")}}
+    new = {"language": "de", "code": "11", "mode": "before", "text": rich_text("<p>Hier neu.</p>")}
+    opened = sent(local, typed, [new])
+    change(service)
+    # Saved by itself while somebody writes, and once more by hand.
+    for _time in range(2):
+        assert client.post(edit_address(local), opened).status_code == 302
+        draft = reload(local)
+        assert "Nur nachmittags." in draft.text_modules.all()[0].text
+        assert waiting(draft) == [("de", "11"), ("tr", "11"), ("de", "11")]
+    # Whoever opens the form now sees it.
+    again = sent(reload(local), {0: {"text": rich_text("<p>Nur mittags.</p>")}}, [])
+    assert client.post(edit_address(local), again).status_code == 302
+    assert waiting(reload(local)) == [("tr", "11"), ("de", "11")]
+
+
+def test_a_new_text_that_waits_in_the_draft_was_written_against_what_was_shown(
+    client: Client, local: LocalServicePage, service: ServicePage
+) -> None:
+    new = {"language": "de", "code": "11", "mode": "before", "text": rich_text("<p>Hier neu.</p>")}
+    assert client.post(edit_address(local), sent(local, {}, [new])).status_code == 302
+    assert waiting(reload(local)) == []
+    change(service)
+    # Opened and saved again, for another reason.
+    data = sent(reload(local), {}, []) | {"processing_time": "zwei Tage"}
+    assert client.post(edit_address(local), data).status_code == 302
+    assert reload(local).processing_time == "zwei Tage"
+    assert waiting(reload(local)) == [("de", "11"), ("tr", "11"), ("de", "11")]
+
+
+@pytest.mark.parametrize("shown", ["", "x,,-1", "9" * 40, ",".join(["1"] * 5000), "\0"])
+def test_an_odd_word_about_what_was_shown_counts_as_nothing_seen(
+    client: Client, local: LocalServicePage, service: ServicePage, shown: str
+) -> None:
+    change(service)
+    data = sent(local, {0: {"text": rich_text("<p>Nur nachmittags.</p>")}}, []) | {"text_modules-shown": shown}
+    assert client.post(edit_address(local), data).status_code == 302
+    assert ("de", "11") in waiting(reload(local))
+
+
+def test_versions_of_another_reference_were_not_seen_either(
+    client: Client, local: LocalServicePage, service: ServicePage
+) -> None:
+    other = ServiceFactory(published=True, procedure=OLD)
+    change(service)
+    typed = {0: {"text": rich_text("<p>Nur nachmittags.</p>")}}
+    keys = ",".join(str(version.pk) for version in other.versions.all())
+    data = sent(local, typed, []) | {"text_modules-shown": keys}
+    assert client.post(edit_address(local), data).status_code == 302
+    assert ("de", "11") in waiting(reload(local))
+
+
+def test_texts_of_a_page_that_gets_another_reference_are_written_against_that_one(
+    client: Client, local: LocalServicePage, service: ServicePage
+) -> None:
+    other = ServiceFactory(published=True, procedure=OLD)
+    data = sent(local, {}, []) | {"reference": str(other.pk)}
+    assert client.post(edit_address(local), data).status_code == 302
+    draft = reload(local)
+    assert draft.reference_id == other.pk
+    assert {part.based_on.service_id for part in draft.text_modules.all()} == {other.pk}
+    assert waiting(draft) == []
+    change(other)
+    assert waiting(draft) == [("de", "11"), ("tr", "11")]
 
 
 def test_versions_can_be_compared(client: Client, local: LocalServicePage) -> None:

@@ -217,14 +217,17 @@ class VersionView(AdminPageMixin, TemplateView):
         oversees = decides_for_all(user)
         work = FollowUp.objects.filter(service=version.service, started_at__gte=version.published_at)
         latest = work.select_related("service").order_by("pk").first() if oversees else None
-        codes = [code for code in MODULES_BY_CODE if any(notice.code == code for notice in notices)]
+        found = {(notice.code, notice.language) for notice in notices}
+        columns = [
+            (code, language) for code in MODULES_BY_CODE for language in languages() if (code, language) in found
+        ]
         return super().get_context_data(
             version=version,
             service=shown_title(version.service),
             language=language_name(version.language),
             modules=modules_of(version.changed),
-            columns=[MODULES_BY_CODE[code].label for code in codes],
-            rows=_rows(notices, codes, people_shown(user, notices)),
+            columns=[_column(code, language, version.language) for code, language in columns],
+            rows=_rows(notices, columns, people_shown(user, notices)),
             published_by=_published_by(user, version),
             progress=Progress.of(latest, user) if latest is not None else None,
             may_bind=oversees and permissions.may_confirm(user, version.service),
@@ -241,15 +244,22 @@ def _published_by(user: Any, version: ReferenceVersion) -> str:
     return person.get_full_name() or person.get_username()
 
 
-def _rows(notices: list[ChangeNotice], codes: list[str], people: set[int]) -> list[PlaceRow]:
+def _column(code: str, language: str, usual: str) -> str:
+    """The text module, with the language of the own texts where it is not that of the change."""
+    label = str(MODULES_BY_CODE[code].label)
+    return label if language == usual else f"{label} ({languages()[language].name})"
+
+
+def _rows(notices: list[ChangeNotice], columns: list[tuple[str, str]], people: set[int]) -> list[PlaceRow]:
     remember_municipalities(notice.page for notice in notices)
-    cells: dict[int, dict[str, Cell]] = defaultdict(dict)
+    cells: dict[int, dict[tuple[str, str], Cell]] = defaultdict(dict)
     places: dict[int, MunicipalityPage] = {}
     for notice in notices:
         place = municipality_of(notice.page)
         if place is not None:
             places[place.pk] = place
-            cells[place.pk][notice.code] = Cell(notice, decider(notice, people, others=""))
+            cells[place.pk][notice.code, notice.language] = Cell(notice, decider(notice, people, others=""))
     return [
-        PlaceRow(place, [cells[place.pk].get(code) for code in codes]) for place in in_german_order(places.values())
+        PlaceRow(place, [cells[place.pk].get(column) for column in columns])
+        for place in in_german_order(places.values())
     ]

@@ -227,7 +227,7 @@ class DecideView(AdminPageMixin, TemplateView):
             messages.error(self.request, _("Not saved. Please look at the message at the reason."))
         else:
             reason = self.reason.cleaned_data["reason"]
-            object_for(comparison.page, self.language, self.code, self.request.user, reason)
+            object_for(comparison.page, self.code, self.request.user, reason)
             log_actions.note(self.page, log_actions.OBJECTED, self.request.user, self.code, self.language)
             messages.success(self.request, _("Your objection is noted. Your own text stays."))
             return self._go_on()

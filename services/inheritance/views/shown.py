@@ -8,6 +8,7 @@ from wagtail.models import Page
 from services.inheritance.access import people_shown
 from services.inheritance.comparison import Comparison, is_settled_in_draft, parts_of_draft
 from services.inheritance.marking import pieces, sides
+from services.inheritance.standing import References
 from services.inheritance.three_way import Conflict
 from services.inheritance.views.forms import ConflictsForm
 from services.inheritance.views.waiting import decider
@@ -54,8 +55,9 @@ def _is_settled_in_draft(comparison: Comparison, page: LocalServicePage) -> bool
     waiting = comparison.waiting
     if not waiting or page.reference is None:
         return False
-    draft, versions = parts_of_draft(page), list(page.reference.versions.all())
-    return all(is_settled_in_draft(notice, draft, versions) for notice in waiting)
+    draft = parts_of_draft(page)
+    references = References.of([page.reference_id], draft or ())
+    return all(is_settled_in_draft(page, notice, draft, references) for notice in waiting)
 
 
 def _own(page: Page, comparison: Comparison) -> list[tuple[str, str]]:

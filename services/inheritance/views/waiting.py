@@ -17,8 +17,9 @@ from municipalities.tenancy import municipality_of, remember_municipalities
 from services.inheritance.access import own_notices, people_shown
 from services.inheritance.comparison import is_settled_in_draft, parts_of_draft
 from services.inheritance.notices import must_follow
+from services.inheritance.standing import References
 from services.languages import GERMAN, languages
-from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
+from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome
 
 PAGES_SHOWN = 20
 
@@ -33,11 +34,7 @@ class Question:
 
     @property
     def key(self) -> tuple[int, str, str]:
-        return (self.notice.page_id, self.notice.version.language, self.notice.code)
-
-    @property
-    def language_shown(self) -> str:
-        return language_name(self.notice.version.language)
+        return (self.notice.page_id, self.notice.language, self.notice.code)
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def language_name(code: str) -> str:
 
 def pages_with_questions(user: Any, place: MunicipalityPage | None = None) -> QuerySet[LocalServicePage]:
     """Own pages of which something is to be decided; those that a law presses first, by day."""
-    waiting = own_notices(user).waiting()
+    waiting = own_notices(user).waiting().about_own_texts()
     if place is not None:
         waiting = waiting.filter(page__path__startswith=place.path)
     pressing = Q(change_notices__outcome=Outcome.OPEN, change_notices__version__is_binding=True)
@@ -71,22 +68,27 @@ def questions_of(pages: Iterable[LocalServicePage]) -> list[PageQuestions]:
     keys = [page.pk for page in pages]
     found = LocalServicePage.objects.select_related("reference", "latest_revision").prefetch_related(
         Prefetch("text_modules", LocalTextModule.objects.only("page", "code", "language", "mode")),
-        Prefetch("change_notices", ChangeNotice.objects.waiting().select_related("version"), to_attr="waiting_notices"),
+        Prefetch(
+            "change_notices",
+            ChangeNotice.objects.waiting().about_own_texts().select_related("version"),
+            to_attr="waiting_notices",
+        ),
     )
     by_key = {page.pk: page for page in found.filter(pk__in=keys)}
     remember_municipalities(by_key.values())
-    references = {page.reference_id for page in by_key.values() if page.has_unpublished_changes}
-    versions = list(ReferenceVersion.objects.filter(service__in=references))
-    return [_questions(by_key[key], versions) for key in keys if key in by_key]
+    drafts = {key: parts_of_draft(page) for key, page in by_key.items()}
+    in_drafts = [part for draft in drafts.values() for part in draft or ()]
+    with_drafts = [page.reference_id for key, page in by_key.items() if drafts[key] is not None]
+    references = References.of(with_drafts, in_drafts)
+    return [_questions(by_key[key], drafts[key], references) for key in keys if key in by_key]
 
 
-def _questions(page: LocalServicePage, versions: list[ReferenceVersion]) -> PageQuestions:
-    own, draft = list(page.text_modules.all()), parts_of_draft(page)
-    of_reference = [version for version in versions if version.service_id == page.reference_id]
+def _questions(page: LocalServicePage, draft: list[LocalTextModule] | None, references: References) -> PageQuestions:
+    own = list(page.text_modules.all())
     chosen: dict[tuple[str, str], Question] = {}
     for notice in page.waiting_notices:  # type: ignore[attr-defined]
-        question = Question(notice, must_follow(notice, own), is_settled_in_draft(notice, draft, of_reference))
-        key = (notice.version.language, notice.code)
+        question = Question(notice, must_follow(notice, own), is_settled_in_draft(page, notice, draft, references))
+        key = (notice.language, notice.code)
         if key not in chosen or _urgency(question) < _urgency(chosen[key]):
             chosen[key] = question
     return PageQuestions(page, municipality_of(page), sorted(chosen.values(), key=_urgency))
@@ -99,13 +101,14 @@ def _urgency(question: Question) -> tuple[bool, str, int]:
 
 def count_questions(user: Any) -> int:
     """How many own texts wait; several changes of one text count once."""
-    waiting = own_notices(user).waiting()
-    return waiting.order_by().values("page", "code", "version__language").distinct().count()
+    waiting = own_notices(user).waiting().about_own_texts()
+    return waiting.order_by().values("page", "code", "language").distinct().count()
 
 
 def next_question(user: Any, after: Page, without_drafts: bool) -> Question | None:
     """What to decide next: on the same page first. Those who only write drafts are not asked for the same twice."""
-    same = LocalServicePage.objects.filter(pk__in=own_notices(user).waiting().filter(page=after.pk).values("page"))
+    waiting = own_notices(user).waiting().about_own_texts()
+    same = LocalServicePage.objects.filter(pk__in=waiting.filter(page=after.pk).values("page"))
     for pages in (same, pages_with_questions(user).exclude(pk=after.pk)[:PAGES_SHOWN]):
         for found in questions_of(pages):
             for question in found.questions:

@@ -84,6 +84,30 @@ def test_what_is_planned_stays_planned_and_brings_no_old_text_back(
     assert (again(bound).live, texts(again(bound))) == (True, [])
 
 
+@pytest.mark.parametrize("has_newer_draft", [False, True])
+def test_a_page_that_is_only_planned_yet_appears_without_the_old_text(
+    service: ServicePage, place: MunicipalityPage, publish: Publish, has_newer_draft: bool
+) -> None:
+    page = LocalServiceFactory(reference=service, place=place, live=False, texts=[(NOTES, ModuleMode.REPLACE, OURS)])
+    later = timezone.now() + timedelta(days=60)
+    planned = again(page)
+    planned.processing_time, planned.go_live_at = "zwei Wochen", later
+    planned.save_revision().publish()
+    if has_newer_draft:
+        draft = again(page).get_latest_revision_as_object()
+        draft.processing_time = "drei Wochen"
+        draft.save_revision()
+    publish(service, notes=NOW)
+    make_binding(service.versions.get(number=2), timezone.localdate() + DAYS, "§ 1 Prüfgesetz", "")
+    assert on_the_day()
+    (revision,) = again(page).revisions.exclude(approved_go_live_at=None)
+    assert revision.approved_go_live_at == later
+    assert (revision.as_object().processing_time, texts(revision.as_object())) == ("zwei Wochen", [])
+    newest = again(page).get_latest_revision_as_object()
+    assert (newest.processing_time, texts(newest)) == ("drei Wochen" if has_newer_draft else "zwei Wochen", [])
+    assert not again(page).live
+
+
 def test_a_withdrawn_reference_replaces_nothing_on_its_day(bound: LocalServicePage, service: ServicePage) -> None:
     again(service).unpublish()
     assert on_the_day() == []

@@ -30,7 +30,7 @@ from services.models import (
     ServicePage,
 )
 from services.modes import LocalState, ModuleMode
-from tests.factories import LocalServiceFactory, MunicipalityFactory, UserFactory
+from tests.factories import LocalServiceFactory, MunicipalityFactory, ServiceFactory, UserFactory
 from tests.services.inheritance.conftest import NOTES, NOW, OURS, PROCEDURE, Publish, again
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,26 @@ def test_texts_in_other_languages_go_with_the_german_one(
     assert texts(replacing) == [(PROCEDURE, "<p>Zimmer 3.</p>")]
 
 
+def test_an_old_text_that_is_brought_back_after_the_day_is_replaced_again(
+    version: ReferenceVersion, replacing: LocalServicePage, day: date
+) -> None:
+    old = again(replacing).get_latest_revision()
+    replaced(day)
+    old.publish()
+    assert (NOTES, OURS) in texts(replacing)
+    assert notice_of(replacing).outcome == Outcome.OPEN
+    assert replaced(day) == [(replacing.pk, [NOTES])]
+    assert (NOTES, OURS) not in texts(replacing)
+
+
+def test_a_page_that_gets_another_reference_follows_the_law_of_that_one_alone(
+    version: ReferenceVersion, replacing: LocalServicePage, publish: Publish, day: date
+) -> None:
+    publish(replacing, reference=ServiceFactory(published=True, notes="<p>Ganz anders.</p>"))
+    assert replaced(day) == []
+    assert (NOTES, OURS) in texts(replacing)
+
+
 # Own texts in another language alone
 
 
@@ -198,7 +218,7 @@ def test_an_objection_keeps_every_language(
     publish(replacing, text_modules=[*again(replacing).text_modules.all(), part])
     publish(service, translations=[("translation", words | {"notes": "<p>Bring a digital photo.</p>"})])
     make_binding(service.versions.get(language="en", number=2), day, LAW, "")
-    object_for(again(replacing), "de", NOTES, user, "Hier gilt eine Ausnahme.")
+    object_for(again(replacing), NOTES, user, "Hier gilt eine Ausnahme.")
     assert replaced(day) == []
     assert {text for _code, text in texts(replacing)} >= {OURS, ENGLISH}
 
@@ -211,7 +231,7 @@ def test_an_objection_in_the_only_language_keeps_the_text(
         publish(service, translations=[("translation", words)])
     make_binding(service.versions.get(language="en", number=2), day, LAW, "")
     assert ChangeNotice.objects.waiting().filter(page=english.pk).count() == 2
-    object_for(again(english), "en", NOTES, user, "Hier gilt eine Ausnahme.")
+    object_for(again(english), NOTES, user, "Hier gilt eine Ausnahme.")
     assert replaced(day) == []
     assert texts(english) == [(NOTES, ENGLISH)]
 
@@ -220,7 +240,7 @@ def test_the_municipality_sees_the_text_and_takes_the_shared_one(
     english: LocalServicePage, client: Any, user: User
 ) -> None:
     client.force_login(user)
-    address = reverse("reference_decide", args=[english.pk, "de", NOTES])
+    address = reverse("reference_decide", args=[english.pk, "en", NOTES])
     assert address in client.get(reverse("reference_decisions")).content.decode()
     page = BeautifulSoup(client.get(address).content, "html.parser")
     assert "Pay by card" in page.get_text()
@@ -232,7 +252,7 @@ def test_the_municipality_sees_the_text_and_takes_the_shared_one(
 
 def test_the_municipality_objects_for_the_text(english: LocalServicePage, client: Any, user: User, day: date) -> None:
     client.force_login(user)
-    address = reverse("reference_decide", args=[english.pk, "de", NOTES])
+    address = reverse("reference_decide", args=[english.pk, "en", NOTES])
     page = BeautifulSoup(client.get(address).content, "html.parser")
     seen = {str(field["name"]): field["value"] for field in page.select("form input[type=hidden][value]")}
     client.post(address, seen | {"action": "object", "reason": "Hier gilt eine Ausnahme."})

@@ -15,7 +15,15 @@ from django.utils.translation import gettext as said
 
 from municipalities.models import MunicipalityPage, RoleKind
 from services.inheritance.access import may_see_version
-from services.models import ChangeNotice, FollowUp, LocalServicePage, Outcome, ReferenceVersion, ServicePage
+from services.models import (
+    ChangeNotice,
+    FollowUp,
+    LocalServicePage,
+    LocalTextModule,
+    Outcome,
+    ReferenceVersion,
+    ServicePage,
+)
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory, ServiceFactory, UserFactory
 from tests.roles import holder, tenant
@@ -88,6 +96,28 @@ def test_municipalities_see_their_own_rows(version: ReferenceVersion, places: li
         assert hidden not in shown
     theirs = words(client_of(holder(RoleKind.AUTHOR, places[1])).get(detail(version)))
     assert "Bea" in theirs
+
+
+def test_what_waits_in_drafts_is_seen_by_their_municipality_alone(
+    version: ReferenceVersion, places: list[MunicipalityPage]
+) -> None:
+    again(version.notices.get(outcome=Outcome.OPEN).page).unpublish()
+    central = client_of(holder(RoleKind.REFERENCE_EDITOR, None))
+    assert "Astadt" not in words(central.get(detail(version)))
+    assert str(Outcome.OPEN.label) not in words(central.get(reverse("reference_board")))
+    assert "Astadt" in words(client_of(holder(RoleKind.AUTHOR, places[0])).get(detail(version)))
+
+
+def test_own_texts_in_another_language_have_a_column_of_their_own(
+    places: list[MunicipalityPage], service: ServicePage, publish: Publish
+) -> None:
+    english = LocalTextModule(language="en", code=NOTES, mode=ModuleMode.REPLACE, text="<p>Pay by card.</p>")
+    page = own_text(places[0], service)
+    publish(page, text_modules=[*page.text_modules.all(), english])
+    publish(service, notes=NOW)
+    shown = words(client_of(holder(RoleKind.REFERENCE_EDITOR, None)).get(detail(service.versions.get(number=2))))
+    assert "(English)" in shown
+    assert shown.count(str(Outcome.OPEN.label)) == 2
 
 
 def test_who_was_not_asked_does_not_come_here(version: ReferenceVersion) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from cms.models import User
 from services.inheritance.decisions import Choice, NothingToDecideError, decide, three_way
-from services.inheritance.versions import open_parts
+from services.inheritance.standing import open_parts
 from services.models import LocalServicePage, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory, ServiceFactory, UserFactory

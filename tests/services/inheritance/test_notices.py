@@ -6,7 +6,8 @@ import pytest
 
 from cms.models import User
 from services.inheritance.decisions import Choice, decide
-from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
+from services.inheritance.views.waiting import count_questions, pages_with_questions
+from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory
 from tests.services.inheritance.conftest import NOTES, NOW, OURS, THEN, Publish, again
@@ -74,6 +75,44 @@ def test_a_draft_of_a_decision_is_no_answer(
     assert outcomes(replacing) == [(2, NOTES, Outcome.OPEN)], "the published text has no decision yet"
     with_decision = again(replacing).revisions.order_by("-pk")[1]
     with_decision.publish()
+    assert outcomes(replacing) == [(2, NOTES, Outcome.TAKEN)]
+
+
+def test_a_draft_from_before_the_change_is_asked_about_once_it_is_published(
+    service: ServicePage, publish: Publish
+) -> None:
+    page = LocalServiceFactory(reference=service, published=True)
+    draft = again(page)
+    draft.text_modules = [LocalTextModule(code=NOTES, mode=ModuleMode.REPLACE, text=OURS)]
+    draft.save_revision()
+    publish(service, notes=NOW)
+    assert outcomes(page) == []
+    again(page).get_latest_revision().publish()
+    assert outcomes(page) == [(2, NOTES, Outcome.OPEN)]
+
+
+@pytest.mark.parametrize("choice", [Choice.KEEP, Choice.TAKE, Choice.MERGE])
+def test_an_older_text_that_is_brought_back_is_asked_about_again(
+    service: ServicePage, replacing: LocalServicePage, publish: Publish, user: User, choice: Choice
+) -> None:
+    old = again(replacing).get_latest_revision()
+    publish(service, notes=NOW)
+    decide(again(replacing), NOTES, choice, user, publish=True)
+    old.publish()
+    assert OURS in [part.text for part in again(replacing).text_modules.all()]
+    notice = ChangeNotice.objects.get(page=replacing.pk)
+    assert (notice.outcome, notice.decided_by, notice.decided_at) == (Outcome.OPEN, None, None)
+
+
+def test_what_was_asked_while_the_text_was_given_up_is_no_question(
+    service: ServicePage, replacing: LocalServicePage, publish: Publish, user: User, client: Any
+) -> None:
+    publish(service, notes=NOW)
+    # As somebody did who published the page in the same moment.
+    LocalTextModule.objects.filter(page=replacing.pk, code=NOTES).delete()
+    assert count_questions(user) == 0
+    assert list(pages_with_questions(user)) == []
+    publish(service, synonyms="Quastenschein")
     assert outcomes(replacing) == [(2, NOTES, Outcome.TAKEN)]
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.inheritance.versions import latest, open_parts, remember
+from services.inheritance.standing import open_parts
+from services.inheritance.versions import latest, remember
 from services.models import LocalServicePage, ReferenceVersion, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory, ServiceFactory
