@@ -172,7 +172,14 @@ def _mode(page: LocalServicePage, name: str) -> str:
 def _raw(value: Any) -> Any:
     if isinstance(value, str):
         return value
-    return [(block["type"], block["value"]) for block in value.get_prep_value()]
+    return [(block.block_type, _filled(block.block.get_prep_value(block.value))) for block in value]
+
+
+def _filled(value: Any) -> Any:
+    """Without empty fields: one that a block did not have when it was stored, and one left empty, say the same."""
+    if isinstance(value, dict):
+        return {name: _filled(one) for name, one in value.items() if one not in (None, "")}
+    return [_filled(one) for one in value] if isinstance(value, list) else value
 
 
 def _stale(

@@ -20,6 +20,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms.models import User
 from municipalities.models import RoleKind
+from services.inheritance.impact import changes_anything
 from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
 from services.modes import ModuleMode
 from services.text_modules import TEXT_MODULES
@@ -109,6 +110,17 @@ def test_what_nobody_takes_over_is_published_at_once(editor: Client, service: Se
     response = press_publish(editor, service, title="Neuer Titel")
     assert impact_of(service) not in response["Location"]
     assert again(service).title == "Neuer Titel"
+
+
+def test_an_empty_field_that_the_form_fills_with_nothing_is_no_change(service: ServicePage) -> None:
+    basis = {"law": "BMG", "section": "§ 17", "title": "Anmeldung", "source": "Gesetzestext"}
+    service.legal_bases = [("legal_basis", basis)]
+    service.save_revision().publish()
+    draft = again(service)
+    draft.legal_bases = [("legal_basis", basis | {"url": ""})]
+    assert not changes_anything(draft)
+    draft.legal_bases = [("legal_basis", basis | {"section": "§ 19"})]
+    assert changes_anything(draft)
 
 
 def test_a_first_publication_concerns_nobody(editor: Client) -> None:
