@@ -178,7 +178,11 @@ def _raw(value: Any) -> Any:
 def _filled(value: Any) -> Any:
     """Without empty fields: one that a block did not have when it was stored, and one left empty, say the same."""
     if isinstance(value, dict):
-        return {name: _filled(one) for name, one in value.items() if one not in (None, "")}
+        return {
+            name: _filled(one)
+            for name, one in value.items()
+            if one not in ("", []) and one is not None and one is not False
+        }
     return [_filled(one) for one in value] if isinstance(value, list) else value
 
 

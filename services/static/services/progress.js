@@ -16,6 +16,20 @@ function announce(element) {
   }
 }
 
+/** What the page says of the outcome was gathered before the work was done. */
+async function showOutcome() {
+  const shown = document.querySelector("[data-progress-outcome]");
+  if (!shown) return;
+  try {
+    const response = await fetch(window.location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const next = page.querySelector("[data-progress-outcome]");
+    if (next) shown.replaceWith(next);
+  } catch {
+    // Whoever loads the page again sees it.
+  }
+}
+
 async function follow(element, failures = 0) {
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
   let next = null;
@@ -37,7 +51,8 @@ async function follow(element, failures = 0) {
   element.replaceWith(next);
   const isDone = !next.dataset.progressUrl;
   if (isDone || quarter(next) !== before) announce(next);
-  if (!isDone) follow(next);
+  if (isDone) showOutcome();
+  else follow(next);
 }
 
 document.querySelectorAll("[data-progress-url]").forEach((element) => follow(element));

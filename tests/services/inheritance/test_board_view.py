@@ -216,6 +216,17 @@ def test_progress_is_told_until_it_is_done(version: ReferenceVersion, service: S
     assert waits not in html
 
 
+def test_nobody_is_said_to_have_no_own_text_before_all_were_looked_at(version: ReferenceVersion) -> None:
+    ChangeNotice.objects.all().delete()
+    client = client_of(holder(RoleKind.REFERENCE_EDITOR, None))
+    none = said("No municipality has a text of its own there.")
+    assert none in words(client.get(detail(version)))
+    FollowUp.objects.filter(service=version.service).update(finished_at=None)
+    shown = words(client.get(detail(version)))
+    assert none not in shown
+    assert said("The municipalities' own texts are still being looked through.") in shown
+
+
 def test_of_two_publications_at_once_each_shows_its_own_progress(
     version: ReferenceVersion, service: ServicePage, publish: Publish
 ) -> None:

@@ -113,7 +113,7 @@ def test_what_nobody_takes_over_is_published_at_once(editor: Client, service: Se
 
 
 def test_an_empty_field_that_the_form_fills_with_nothing_is_no_change(service: ServicePage) -> None:
-    basis = {"law": "BMG", "section": "§ 17", "title": "Anmeldung", "source": "Gesetzestext"}
+    basis = {"law": "BMG", "section": "§ 17", "title": "Anmeldung", "source": "Gesetzestext", "confirmed": True}
     service.legal_bases = [("legal_basis", basis)]
     service.save_revision().publish()
     draft = again(service)
