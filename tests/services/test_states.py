@@ -120,7 +120,7 @@ def test_what_is_not_offered_is_no_gap_and_in_no_list(
     local = LocalServiceFactory(place=place, reference=service, not_offered=True, published=True)
     assert service.pk not in missing()
     index = client.get(f"/{place.slug}/leistungen/").content.decode()
-    assert service.title not in index
+    assert f"/{place.slug}/leistungen/{service.slug}/" not in index
     assert not SearchEntry.objects.get(page=local.pk).offered
     local.unpublish()
     assert service.pk in missing()
