@@ -155,6 +155,8 @@ def axe() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        # The address changes before the document is whole.
+        page.wait_for_load_state()
         results = Axe().run(page, options=options)
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 

@@ -78,6 +78,7 @@ def at_rest(axe: Axe) -> Axe:
     """As ``axe``, once messages have faded in: halfway their colours are none that anybody reads."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         page.evaluate("Promise.allSettled(document.getAnimations().map((animation) => animation.finished))")
         axe(page)
 
