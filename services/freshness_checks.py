@@ -19,7 +19,7 @@ from municipalities.models import MunicipalityPage, PageReview
 from services.coverage import detours
 from services.inheritance.standing import References
 from services.legal_hints import unanswered, with_own_content
-from services.models import LocalServicePage, LocalTextModule, OfficePage, Responsibility
+from services.models import LegalChange, LocalServicePage, LocalTextModule, OfficePage, Responsibility
 from services.models.hours import OpeningHours
 
 # An entry that ends within this time wants to be looked at now.
@@ -90,7 +90,9 @@ def references(places: Places, day: date) -> dict[int, Found]:
 
 
 def laws(places: Places, day: date) -> dict[int, Found]:
-    pages = list(with_own_content(LocalServicePage.objects.live().filter(reference__live=True)).defer_streamfields())
+    """Pages with something of their own about a service whose law has changed; nobody else had anything to look at."""
+    concerned = LegalChange.objects.filter(changed_on__lte=day, service__live=True).values("service")
+    pages = list(with_own_content(LocalServicePage.objects.live().filter(reference__in=concerned)).defer_streamfields())
     waiting = {page.pk: ", ".join(map(str, changes)) for page, changes in unanswered(pages, day)}
     return places.collect(
         (page.path, ToMend(page.title, waiting[page.pk], page.pk) if page.pk in waiting else None)

@@ -56,13 +56,23 @@ def _compared(before: Sequence[Fragment], after: Sequence[Fragment]) -> Iterator
 def _compared_pair(old: Fragment | None, new: Fragment | None) -> Iterator[Fragment]:
     if old and new and old.kind and old.kind == new.kind:
         words, others = atoms(old.html), atoms(new.html)
-        if SequenceMatcher(None, words, others, autojunk=False).ratio() >= _ALIKE:
+        if _likeness(words, others) >= _ALIKE:
             yield Fragment(new.kind, _compared_words(words, others))
             return
     if old:
         yield Fragment(old.kind, _gone(old.html))
     if new:
         yield Fragment(new.kind, _new(new.html))
+
+
+def _likeness(before: Sequence[str], after: Sequence[str]) -> float:
+    """How much of the words two paragraphs share, from 0 to 1; the space between words is alike everywhere."""
+    return SequenceMatcher(
+        None,
+        [word for word in before if not word.isspace()],
+        [word for word in after if not word.isspace()],
+        autojunk=False,
+    ).ratio()
 
 
 def _compared_words(before: Sequence[str], after: Sequence[str]) -> str:

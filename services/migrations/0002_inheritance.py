@@ -177,7 +177,10 @@ class Migration(migrations.Migration):
                     "is_binding",
                     models.BooleanField(
                         default=False,
-                        help_text="The law has changed: on the day below the shared text takes the place of own texts.",
+                        help_text=(
+                            "The law has changed: on the day below the shared text takes the place of texts that stand instead of it. "
+                            "What stands before or after it stays."
+                        ),
                         verbose_name="binding",
                     ),
                 ),

@@ -44,7 +44,10 @@ class ReferenceVersion(models.Model):
     is_binding = models.BooleanField(
         _("binding"),
         default=False,
-        help_text=_("The law has changed: on the day below the shared text takes the place of own texts."),
+        help_text=_(
+            "The law has changed: on the day below the shared text takes the place of texts that stand instead of it. "
+            "What stands before or after it stays."
+        ),
     )
     legal_basis = models.CharField(_("legal basis"), max_length=250, blank=True)
     effective_on = models.DateField(_("holds from"), null=True, blank=True)

@@ -18,7 +18,7 @@ from home.board import board
 from municipalities.models import MunicipalityPage, PageReview, RoleKind
 from municipalities.review import confirm
 from services.freshness import Freshness, freshness, score
-from services.models import LocalServicePage, ServicePage
+from services.models import LegalChange, LocalServicePage, ServicePage
 from tests.factories import (
     LocalServiceFactory,
     LocalServiceIndexFactory,
@@ -146,6 +146,14 @@ def test_own_texts_beside_a_reference_that_has_changed(place: MunicipalityPage) 
     part.based_on = service.versions.last()
     part.save()
     assert result(place, "references") == (1, 0)
+
+
+def test_where_no_law_has_changed_nothing_about_laws_counts(place: MunicipalityPage) -> None:
+    service = ServiceFactory(published=True)
+    LocalServiceFactory(place=place, reference=service, published=True, texts=[("16", "replace", "<p>Unser Text.</p>")])
+    assert result(place, "laws") == (0, 0)
+    LegalChange.objects.create(service=service, law="Probegesetz", changed_on=TODAY, marked_at=timezone.now())
+    assert result(place, "laws") == (1, 1)
 
 
 def test_a_translation_of_the_reference_is_no_change_of_the_german_text(place: MunicipalityPage) -> None:

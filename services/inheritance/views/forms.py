@@ -114,7 +114,10 @@ class BindingForm(forms.Form):
     is_binding = forms.BooleanField(
         label=gettext_lazy("Binding"),
         required=False,
-        help_text=gettext_lazy("The law has changed: on the day below the shared text takes the place of own texts."),
+        help_text=gettext_lazy(
+            "The law has changed: on the day below the shared text takes the place of texts that stand instead of it. "
+            "What stands before or after it stays."
+        ),
     )
     legal_basis = forms.CharField(
         label=gettext_lazy("Legal basis"),

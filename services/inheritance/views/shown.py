@@ -23,6 +23,11 @@ def context_of(
     has_draft = page.has_unpublished_changes
     return {
         "binding": comparison.binding[0] if comparison.binding else None,
+        "beside_binding": [
+            notice.version
+            for notice in comparison.waiting
+            if notice.version.is_binding and notice not in comparison.binding
+        ],
         "objections": comparison.objections,
         "may_take_back": any(
             notice.version.effective_on is not None and notice.version.effective_on > today

@@ -18,6 +18,7 @@ from cms.models import User
 from municipalities.models import MunicipalityPage, RoleKind
 from services.inheritance import log_actions
 from services.inheritance.binding import make_binding
+from services.inheritance.marking import marked
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory, ServiceFactory, StandardPageFactory
@@ -274,6 +275,27 @@ def test_a_text_beside_the_reference_is_kept_or_removed(
     assert text_of(local, PROCEDURE) == ["<p>Zimmer 3.</p>"]
     press(client, local, "take", PROCEDURE)
     assert text_of(local, PROCEDURE) == []
+
+
+def test_a_binding_change_beside_an_own_text_is_named(
+    local: LocalServicePage, service: ServicePage, publisher: User, publish: Publish
+) -> None:
+    publish(service, procedure="<p>Neuer Ablauf.</p>")
+    day = timezone.localdate() + timedelta(days=9)
+    make_binding(service.versions.get(number=2), day, "§ 5 Probegesetz", "")
+    shown = words(client_of(publisher).get(address(local, PROCEDURE)))
+    assert "§ 5 Probegesetz" in shown
+    assert f"{day:%d.%m.%Y}" in shown
+
+
+def test_paragraphs_that_have_only_spaces_in_common_are_shown_whole() -> None:
+    before, after = (
+        "<p>Legen Sie für jede Person eine Urkunde vor.</p>",
+        "<p>Geben Sie alles beim neuen Amt ab, bitte.</p>",
+    )
+    assert marked(before, after).count("<ins>") == 1
+    assert marked(before, before.replace("Urkunde", "Kopie")).count("<ins>") == 1
+    assert "Legen Sie für jede Person" in str(marked(before, before.replace("Urkunde", "Kopie"))).split("<del>")[0]
 
 
 # Who may not publish
