@@ -66,7 +66,7 @@ class Editor:
         """Go to a page of Erkelenz as an editor does, from its list of pages down; the last name is its form."""
         self.open("/admin/pages/")
         for title in path[:-1]:
-            self.page.get_by_role("row", name=title).locator("td.children a").click()
+            self.page.get_by_role("row", name=title).first.locator("td.children a").click()
         self.page.get_by_role("link", name=path[-1], exact=True).first.click()
         self.page.wait_for_load_state("networkidle")
 
@@ -103,7 +103,7 @@ class Editor:
 def write_a_local_text(author: Editor) -> None:
     page = author.page
     author.open("/admin/pages/")
-    row = page.get_by_role("row", name="Leistungen")
+    row = page.get_by_role("row", name="Leistungen").first
     row.get_by_role("button").first.click()
     add = page.locator("a:visible", has_text="Unterseite hinzufügen").last
     author.shoot("unterseite", add)
@@ -132,7 +132,7 @@ def write_a_local_text(author: Editor) -> None:
 def approve(publisher: Editor) -> None:
     page = publisher.page
     publisher.open("/admin/")
-    task = page.get_by_role("row", name=SERVICE)
+    task = page.get_by_role("row", name=SERVICE).first
     task.hover()
     task.get_by_role("button", name="Aktionen").click()
     publisher.shoot("aufgaben", task)
@@ -154,7 +154,7 @@ def compare(author: Editor, publisher: Editor) -> None:
     author.button("In Freigabe Erkelenz einreichen").click()
     author.rest()
     publisher.open("/admin/")
-    task = publisher.page.get_by_role("row", name=SERVICE)
+    task = publisher.page.get_by_role("row", name=SERVICE).first
     task.hover()
     task.get_by_role("button", name="Aktionen").click()
     task.get_by_role("link", name="Mit veröffentlichter Revision vergleichen").click()

@@ -81,7 +81,10 @@ def decide(
 
     def apply(current: LocalServicePage) -> bool:
         own = [part for part in current.text_modules.all() if _is_about(part, code, language)]
-        # One of the two, what is published or the draft above it, may have given the text up already.
+        if not own and choice != Choice.TAKE:
+            # A draft that gave the text up would take it away again, from somebody who has just kept it.
+            own = list(LocalTextModule.objects.filter(page=page.pk, code=code, language=language))
+            current.text_modules = [*current.text_modules.all(), *own]
         if not own:
             return True
         can_merge = any(part.mode == ModuleMode.REPLACE for part in own)

@@ -125,7 +125,7 @@ def test_what_happened_by_law_stands_in_the_history(bound: LocalServicePage) -> 
     assert bound.change_notices.get().outcome == Outcome.REPLACED
 
 
-def test_a_text_given_up_in_the_draft_alone_does_not_stop_the_publisher(
+def test_a_text_given_up_in_the_draft_alone_is_back_there_once_the_publisher_keeps_it(
     service: ServicePage, replacing: LocalServicePage, publish: Publish, user: Any
 ) -> None:
     publish(service, notes=NOW)
@@ -133,4 +133,4 @@ def test_a_text_given_up_in_the_draft_alone_does_not_stop_the_publisher(
     assert OURS in texts(again(replacing))
     assert decide(again(replacing), NOTES, Choice.KEEP, user, publish=True)
     assert OURS in texts(again(replacing))
-    assert OURS not in texts(again(replacing).get_latest_revision_as_object())
+    assert OURS in texts(again(replacing).get_latest_revision_as_object())

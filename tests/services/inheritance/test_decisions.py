@@ -97,6 +97,19 @@ def test_a_draft_above_the_published_page_stays_a_draft(local: LocalServicePage,
     assert again(local).has_unpublished_changes
 
 
+@pytest.mark.parametrize("choice", [Choice.KEEP, Choice.MERGE])
+def test_what_is_kept_comes_back_into_a_draft_that_had_given_it_up(
+    local: LocalServicePage, user: User, choice: Choice
+) -> None:
+    decide(local, NOTES, Choice.TAKE, user, publish=False)
+    decide(again(local), NOTES, choice, user, publish=True)
+    public = dict(texts(again(local)))
+    assert NOTES in public
+    draft = again(local).get_latest_revision_as_object()
+    assert dict(texts(draft)) == public
+    assert open_parts(draft) == []
+
+
 def test_where_there_is_no_own_text_there_is_nothing_to_decide(local: LocalServicePage, user: User) -> None:
     with pytest.raises(NothingToDecideError):
         decide(local, "06", Choice.KEEP, user, publish=True)
