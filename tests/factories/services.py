@@ -88,7 +88,10 @@ class LocalServiceFactory(PortalPageFactory):
     title = factory.LazyAttribute(lambda page: page.reference.title)
     slug = factory.LazyAttribute(lambda page: page.reference.slug)
     text_modules = factory.LazyAttribute(
-        lambda page: [LocalTextModule(code=code, mode=mode, text=text) for code, mode, text in page.texts]
+        lambda page: [
+            LocalTextModule(sort_order=place, code=code, mode=mode, text=text)
+            for place, (code, mode, text) in enumerate(page.texts)
+        ]
     )
 
 
