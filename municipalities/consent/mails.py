@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks import task
 
+from cms.background import give_to_worker
 from cms.models import User
 from municipalities.consent.representatives import people_answering_for
 from municipalities.models import ConsentParty, ConsentRequest
@@ -33,10 +34,7 @@ REMIND_BEFORE = timedelta(days=3)
 
 def tell_later(key: int) -> None:
     """Have the representatives written to in the background: hundreds of e-mails are no wait for an editor."""
-    try:
-        tell_task.enqueue(key)
-    except Exception:
-        logger.exception("The e-mails of request %s could not be queued.", key)
+    give_to_worker(tell_task, key)
 
 
 @task(backend="background")

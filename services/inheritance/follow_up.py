@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
+from cms.background import give_to_worker
 from services.inheritance.mails import tell_about_changes, tell_about_withdrawal
 from services.inheritance.notices import follow, give_notice
 from services.inheritance.versions import remember
@@ -58,11 +59,7 @@ def begin(service: ServicePage, kind: FollowUp.Kind) -> FollowUp | None:
 
 
 def enqueue(key: int) -> None:
-    """Give the work to the worker. Where that fails, the daily command finds it; the editor has published already."""
-    try:
-        follow_up_task.enqueue(key)
-    except Exception:
-        logger.exception("Follow-up work %s could not be queued.", key)
+    give_to_worker(follow_up_task, key)
 
 
 @task(backend="background")

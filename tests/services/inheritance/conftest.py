@@ -23,6 +23,14 @@ def again(page: Any) -> Any:
     return Page.objects.get(pk=page.pk).specific
 
 
+def draft_above(page: Any, **changes: Any) -> None:
+    """Save a newer draft, which starts from the newest one there is."""
+    draft = again(page).get_latest_revision_as_object()
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.save_revision()
+
+
 @pytest.fixture
 def publish(django_capture_on_commit_callbacks: Any) -> Publish:
     """Publish a page with changes, and have done what follows in the background."""

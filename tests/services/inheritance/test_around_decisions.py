@@ -15,7 +15,7 @@ from services.models import LocalServicePage, Outcome, ServicePage
 from services.modes import ModuleMode
 from tests.factories import LocalServiceFactory
 from tests.roles import holder, tenant
-from tests.services.inheritance.conftest import NOTES, NOW, OURS, Publish, again
+from tests.services.inheritance.conftest import NOTES, NOW, OURS, Publish, again, draft_above
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +69,7 @@ def test_what_is_planned_stays_planned_and_brings_no_old_text_back(
     bound.processing_time, bound.go_live_at = "zwei Wochen", later
     bound.save_revision().publish()
     if has_newer_draft:
-        draft = again(bound).get_latest_revision_as_object()
-        draft.processing_time = "drei Wochen"
-        draft.save_revision()
+        draft_above(bound, processing_time="drei Wochen")
     assert again(bound).scheduled_revision is not None
     assert on_the_day()
     planned = again(bound).scheduled_revision
@@ -94,9 +92,7 @@ def test_a_page_that_is_only_planned_yet_appears_without_the_old_text(
     planned.processing_time, planned.go_live_at = "zwei Wochen", later
     planned.save_revision().publish()
     if has_newer_draft:
-        draft = again(page).get_latest_revision_as_object()
-        draft.processing_time = "drei Wochen"
-        draft.save_revision()
+        draft_above(page, processing_time="drei Wochen")
     publish(service, notes=NOW)
     make_binding(service.versions.get(number=2), timezone.localdate() + DAYS, "§ 1 Prüfgesetz", "")
     assert on_the_day()
