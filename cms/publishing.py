@@ -12,7 +12,8 @@ PageType = TypeVar("PageType", bound=Page)
 def publish_child(parent: Page, page: PageType) -> PageType:
     """Create the page below its parent; returns it as the database has it then."""
     parent.add_child(instance=page)
-    page.save_revision().publish()
+    # As editors do it: the history of the page leads back to this version.
+    page.save_revision(log_action=True).publish()
     page.refresh_from_db()
     return page
 

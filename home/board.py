@@ -43,7 +43,8 @@ class BoardRow:
     url: str
     counts: dict[str, int] = field(default_factory=dict)
     # From 0 to 100; ``None`` where there is nothing to look after.
-    score: int | None = None
+    # As it is shown, with one digit where it is no whole number.
+    score: str | None = None
 
     @property
     def cells(self) -> list[int]:

@@ -1,11 +1,12 @@
 """Forms of the editors' interface that check more than their fields."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.db import transaction
 from django.db.models import F, ForeignKey, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.models import register_form_field_override
@@ -92,12 +93,16 @@ class ServicePageForm(PortalPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        if self.is_for_the_public:
-            for objection in self.objections():
-                self._object(objection)
+        if self.is_for_the_public and self.refuse_publication():
+            # What was written may well be saved as a draft already, whatever Wagtail says above.
+            self.add_error(None, _("The page was not published. You may still save it as a draft."))
 
-    def objections(self) -> Iterator[Objection]:
-        return self.instance.field_objections()
+    def refuse_publication(self) -> bool:
+        """Say at each field what must not go public, if anything."""
+        found = list(self.instance.field_objections())
+        for objection in found:
+            self._object(objection)
+        return bool(found)
 
     def _object(self, objection: Objection) -> None:
         if objection.field not in self.fields:
@@ -124,7 +129,7 @@ class LocalServicePageForm(ServicePageForm):
             if "reference" not in self.errors and not is_orphan:
                 self.add_error("reference", _("Please choose the reference text that this page belongs to."))
         elif self._siblings().filter(localservicepage__reference=reference).exists():
-            self.add_error("reference", _("There is already a page for this service here. Please edit that one."))
+            self.add_error("reference", self._already_there(reference))
         elif self._siblings().filter(slug=reference.slug).exists():
             self.add_error("reference", _("Another page here already has the address of this service."))
         self._refuse_second_replacements()
@@ -150,15 +155,17 @@ class LocalServicePageForm(ServicePageForm):
         if transaction.get_connection().in_atomic_block:
             Page.objects.select_for_update().filter(pk=self.parent_page.pk).first()
 
-    def objections(self) -> Iterator[Objection]:
-        yield from super().objections()
+    def refuse_publication(self) -> bool:
+        is_refused = super().refuse_publication()
         formset = self.formsets["text_modules"]
         forms = [form for form in formset.forms if form.is_valid() and not formset._should_delete_form(form)]
-        for spot in in_own_texts(self.instance, [form.instance for form in forms]):
+        spots = list(in_own_texts(self.instance, [form.instance for form in forms]))
+        for spot in spots:
             found = of_placeholder(spot)
             forms[spot.part or 0].add_error("text", found.message)
             # Above the form Wagtail lists only the errors of the page's own fields.
             self.add_error(None, found.in_full)
+        return is_refused or bool(spots)
 
     def _refuse_second_replacements(self) -> None:
         """Of two texts instead of the reference the public page would show one, and the other would be lost."""
@@ -171,6 +178,16 @@ class LocalServicePageForm(ServicePageForm):
             if key in seen:
                 form.add_error("mode", _("There is another text instead of the reference. Please join the two."))
             seen.add(key)
+
+    def _already_there(self, reference: Page) -> str:
+        """With the way there, so that nobody has to look for the page in the tree."""
+        found = self._siblings().filter(localservicepage__reference=reference).first()
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("There is already a page for this service here. Please edit that one."),
+            reverse("wagtailadmin_pages:edit", args=[found.pk]),
+            _("Open the page"),
+        )
 
     def _siblings(self) -> Any:
         return self.parent_page.get_children().exclude(pk=self.instance.pk)

@@ -73,8 +73,13 @@ class Freshness:
     results: list[Result] = field(default_factory=list)
 
     @property
-    def score(self) -> int | None:
+    def score(self) -> Fraction | None:
         return score((result.kind.weight, result.found.total, len(result.found.to_mend)) for result in self.results)
+
+    @property
+    def shown_score(self) -> str | None:
+        """As it stands everywhere: with the digit that the points have whose sum it is."""
+        return _readable(self.score) if self.score is not None else None
 
     @property
     def possible(self) -> int:
@@ -85,17 +90,18 @@ class Freshness:
         return _readable(sum((result.exact_points for result in self.results), Fraction(0)))
 
 
-def score(parts: Iterable[tuple[int, int, int]]) -> int | None:
-    """From weight, number of things and number of things to mend of each kind; ``None`` where there are no things.
+def score(parts: Iterable[tuple[int, int, int]]) -> Fraction | None:
+    """From 0 to 100; ``None`` where there are no things.
 
-    100 only if nothing at all is to be mended. Mending a thing never lowers it, and the order does not matter.
+    ``parts`` are weight, number of things and number of things to mend of each kind. 100 only if nothing
+    at all is to be mended. Mending a thing never lowers it, and the order does not matter.
     """
     counted = [(weight, total, bad) for weight, total, bad in parts if total]
     weights = sum(weight for weight, _total, _bad in counted)
     if not weights:
         return None
-    reached = sum(Fraction(weight * (total - bad), total) for weight, total, bad in counted)
-    return int(100 * reached / weights)
+    reached = sum((Fraction(weight * (total - bad), total) for weight, total, bad in counted), Fraction(0))
+    return 100 * reached / weights
 
 
 def freshness(places: Collection[MunicipalityPage], day: date) -> list[Freshness]:
@@ -109,6 +115,6 @@ def freshness(places: Collection[MunicipalityPage], day: date) -> list[Freshness
     return [Freshness(place, found[place.pk]) for place in places]
 
 
-def scores(places: Collection[Any], day: date) -> dict[int, int | None]:
-    """The scores alone, by the keys of the places."""
-    return {one.place.pk: one.score for one in freshness(places, day)}
+def scores(places: Collection[Any], day: date) -> dict[int, str | None]:
+    """The scores alone as they are shown, by the keys of the places."""
+    return {one.place.pk: one.shown_score for one in freshness(places, day)}

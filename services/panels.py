@@ -13,4 +13,5 @@ class LegalHintsPanel(Panel):
             from services.legal_hints import hints_for
 
             self.hints = hints_for(self.instance)
+            self.has_future = any(not change.is_in_force for change in self.hints)
             return bool(self.hints) and super().is_shown()

@@ -61,4 +61,4 @@ STEPS = 10
 def _describe_home(home: HomePage) -> None:
     if not home.headline:
         home.headline, home.intro = HOME_HEADLINE, HOME_INTRO
-        home.save_revision().publish()
+        home.save_revision(log_action=True).publish()

@@ -64,7 +64,7 @@ def load_offices(places: dict[str, MunicipalityPage]) -> dict[str, OfficePage]:
         if row["reached_through"]:
             office = offices[row["key"]]
             office.reached_through = offices[row["reached_through"]]
-            office.save_revision().publish()
+            office.save_revision(log_action=True).publish()
     return offices
 
 

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, WorkflowState
 
-from services.inheritance.log_actions import KEPT, MERGED, TAKEN, note
+from services.inheritance.log_actions import KEPT, MERGED, REMOVED, TAKEN, note
 from services.inheritance.notices import answer, must_follow
 from services.inheritance.standing import References
 from services.inheritance.three_way import TextMerge, merge_texts
@@ -100,7 +100,9 @@ def decide(
             publish=publish,
             before_publishing=lambda: answer(page, language, code, _OUTCOMES[choice], user),
         )
-        note(page, _LOGGED[choice], user, code, language, is_draft=not is_public)
+        stood_instead = any(part.mode == ModuleMode.REPLACE for part in parts)
+        action = REMOVED if choice == Choice.TAKE and not stood_instead else _LOGGED[choice]
+        note(page, action, user, code, language, is_draft=not is_public)
     return is_public
 
 

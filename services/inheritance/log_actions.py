@@ -13,6 +13,7 @@ from services.languages import GERMAN, languages
 from services.text_modules import MODULES_BY_CODE
 
 KEPT, TAKEN, MERGED = "portal.reference.keep", "portal.reference.take", "portal.reference.merge"
+REMOVED = "portal.reference.remove"
 OBJECTED, OBJECTION_TAKEN_BACK = "portal.reference.object", "portal.reference.objection_taken_back"
 REPLACED = "portal.reference.replace"
 MADE_BINDING, BINDING_LIFTED = "portal.reference.binding", "portal.reference.binding_lifted"
@@ -21,6 +22,7 @@ TRANSLATION_CONFIRMED = "portal.reference.translation"
 _MESSAGES: dict[str, tuple[Any, Any]] = {
     KEPT: (gettext_lazy("Keep the own text"), gettext_lazy("Shared text changed: own text kept")),
     TAKEN: (gettext_lazy("Take the shared text"), gettext_lazy("Shared text changed: shared text taken")),
+    REMOVED: (gettext_lazy("Remove the own text"), gettext_lazy("Shared text changed: own text removed")),
     MERGED: (gettext_lazy("Merge with the shared text"), gettext_lazy("Shared text changed: merged")),
     OBJECTED: (gettext_lazy("Object to a binding change"), gettext_lazy("Objected to a binding change")),
     OBJECTION_TAKEN_BACK: (gettext_lazy("Take back an objection"), gettext_lazy("Objection taken back")),

@@ -8,9 +8,12 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext as said
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
+from cms.publishing import publish_child
+from home.models import StandardPage
 from services.models import LocalServicePage, OfficePage, OpeningHours
 from tests.factories import (
     LocalServiceIndexFactory,
@@ -53,6 +56,18 @@ def test_the_report_of_gaps_shows_orphans(editor: Client) -> None:
     page = editor.get(reverse("content_gaps")).content.decode()
     assert bare.title in page
     assert "Quakenheim" in page
+
+
+def test_what_the_portal_made_can_be_fetched_from_the_history(editor: Client) -> None:
+    page = publish_child(MunicipalityFactory(), StandardPage(title="Über uns", slug="ueber-uns"))
+    first = page.latest_revision_id
+    page.title = "Anders"
+    page.save_revision(log_action=True).publish()
+    revert = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, first])
+    assert revert in editor.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
+    (banner,) = [str(message) for message in editor.get(revert).context["messages"]]
+    assert said("System") in banner
+    assert "None" not in banner
 
 
 def create(editor: Client, model: type[Page], parent: Page, data: dict[str, Any]) -> Any:

@@ -271,5 +271,5 @@ def test_each_sees_the_own_municipality_with_reasons_and_links(client: Client, d
 def test_the_board_has_the_score_beside_the_numbers(editor: Client, place: MunicipalityPage) -> None:
     StandardPageFactory(parent=place, published=True)
     row = next(row for row in board(UserFactory(admin=True), TODAY) if row.place.pk == place.pk)
-    assert row.score == of(place).score == 100
+    assert row.score == of(place).shown_score == "100"
     assert ">100<" in editor.get(reverse("board")).content.decode()

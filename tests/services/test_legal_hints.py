@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as said
 
 from municipalities.models import MunicipalityPage, PageReview, RoleKind
 from municipalities.review import confirm
@@ -138,6 +139,18 @@ def test_it_stands_in_the_form_and_in_the_report_of_the_own_municipality(
     assert other.title not in report
     confirm(local, UserFactory())
     assert "Neue Frist." not in client.get(reverse("wagtailadmin_pages:edit", args=[local.pk])).content.decode()
+
+
+def test_what_is_in_force_is_not_said_to_come(local: LocalServicePage, service: ServicePage, editor: Client) -> None:
+    later = (
+        "Please check what you wrote yourselves. The hint goes when you publish this page or confirm that it is still "
+        "correct, once the change is in force."
+    )
+    address = reverse("wagtailadmin_pages:edit", args=[local.pk])
+    mark(service, -10)
+    assert said(later) not in editor.get(address).content.decode()
+    mark(service, 10)
+    assert said(later) in editor.get(address).content.decode()
 
 
 def test_what_is_no_law_address_is_refused(service: ServicePage) -> None:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as said
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Page, PageLogEntry
@@ -173,11 +174,12 @@ def test_a_draft_may_hold_one_and_its_publication_is_refused_at_the_spot(
     form = answer.context["form"]
     (part,) = [one for one in form.formsets["text_modules"].forms if one.errors]
     assert "Das kostet XX Euro." in str(part.errors["text"])
-    (summary,) = form.non_field_errors()
+    summary, outcome = form.non_field_errors()
     # Tab, module and words.
     assert "Texte" in summary
     assert str(local.text_modules.get()) in summary
     assert "XX Euro" in summary
+    assert outcome == said("The page was not published. You may still save it as a draft.")
     send(publisher, local, "Das kostet 12 Euro.", **PUBLISH)
     assert "12 Euro" in live_text(local)
 

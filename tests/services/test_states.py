@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext as said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,18 @@ def shown(client: Client, place: MunicipalityPage, service: ServicePage) -> Beau
     found = BeautifulSoup(response.content, "html.parser").main
     assert found is not None
     return found
+
+
+def test_who_begins_a_second_page_for_a_service_is_led_to_the_first(
+    editor: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    first = LocalServiceFactory(place=place, reference=service, published=True)
+    answer = add(editor, place, service, **PUBLISH)
+    message = BeautifulSoup(answer.content, "html.parser").find(
+        "a", href=reverse("wagtailadmin_pages:edit", args=[first.pk]), string=said("Open the page")
+    )
+    assert message is not None
+    assert place.get_children().get(slug="leistungen").get_children().count() == 1
 
 
 # Not offered

@@ -24,7 +24,7 @@ from services.inheritance.comparison import Comparison, compare, resolved
 from services.inheritance.decisions import BindingChangeError, Choice, NothingToDecideError, decide
 from services.inheritance.notices import give_notice, object_for, take_back
 from services.inheritance.views.forms import ConflictsForm, MergedTextForm, ReasonForm
-from services.inheritance.views.shown import context_of
+from services.inheritance.views.shown import context_of, is_other_in_draft, settled_in_draft
 from services.inheritance.views.waiting import language_name, next_question
 from services.languages import languages
 from services.models import LocalServicePage, ServicePage
@@ -73,8 +73,12 @@ class DecideView(AdminPageMixin, TemplateView):
         self.page = LocalServicePage.objects.get(pk=self.page.pk)
         self.rights = self.page.permissions_for_user(self.request.user)
         self.publishes = self.rights.can_publish() and self.page.live
-        subject = self.page if self.publishes else self.page.get_latest_revision_as_object()
-        self.comparison = compare(subject, self.language, self.code)
+        self.comparison = compare(self.page, self.language, self.code) if self.page.live else None
+        # Once the draft has decided, it is the published text that the question is about.
+        self.settled = settled_in_draft(self.comparison, self.page) if self.comparison is not None else None
+        self.shows_draft = not self.publishes and self.settled is None
+        if self.shows_draft:
+            self.comparison = compare(self.page.get_latest_revision_as_object(), self.language, self.code)
 
     def _obstacle(self) -> str:
         """Why the text cannot be changed now, or nothing."""
@@ -271,12 +275,18 @@ class DecideView(AdminPageMixin, TemplateView):
             "language": language_name(self.language),
             "comparison": comparison,
             "publishes": self.publishes,
+            "shows_draft": self.shows_draft,
+            "settled_in_draft": self.settled,
+            "may_choose": self.publishes or self.settled is None or not self.settled.texts,
             "may_publish": self.rights.can_publish(),
             "obstacle": self._obstacle(),
             "editor": self._editor(),
         }
         if comparison is not None:
             self.conflicts = self.conflicts or ConflictsForm(comparison)
-            context |= context_of(comparison, self.page, self.request.user, self.publishes, self.conflicts)
+            context |= context_of(comparison, self.page, self.request.user, self.conflicts)
+            context["draft_says_else"] = (
+                self.publishes and self.settled is None and is_other_in_draft(comparison, self.page)
+            )
             context |= {"merged_text": self.merged_text, "reason": self.reason}
         return super().get_context_data(**context, **kwargs)

@@ -164,6 +164,11 @@ class MakeBindingForm(BindingForm):
 
     is_binding = None  # type: ignore[assignment]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["legal_basis"].help_text = _("The law that demands the change.")
+        self.fields["effective_on"].help_text = _("Until then municipalities may object.")
+
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["is_binding"] = True
         return super().clean()

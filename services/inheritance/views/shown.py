@@ -1,26 +1,24 @@
 """What the three-way view shows of a comparison."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from wagtail.models import Page
+from django.utils.safestring import SafeString
 
 from services.inheritance.access import people_shown
 from services.inheritance.comparison import Comparison, is_settled_in_draft, parts_of_draft
-from services.inheritance.marking import pieces, sides
+from services.inheritance.marking import pieces, shown, sides
 from services.inheritance.standing import References
 from services.inheritance.three_way import Conflict
 from services.inheritance.views.forms import ConflictsForm
 from services.inheritance.views.waiting import decider
-from services.models import LocalServicePage
+from services.models import LocalServicePage, LocalTextModule
 
 
-def context_of(
-    comparison: Comparison, page: LocalServicePage, user: Any, publishes: bool, conflicts: ConflictsForm
-) -> dict[str, Any]:
-    """``publishes`` says whether what is decided holds for the published page at once."""
+def context_of(comparison: Comparison, page: LocalServicePage, user: Any, conflicts: ConflictsForm) -> dict[str, Any]:
     today, answer = timezone.localdate(), comparison.last_answer
-    has_draft = page.has_unpublished_changes
     return {
         "binding": comparison.binding[0] if comparison.binding else None,
         "beside_binding": [
@@ -38,10 +36,6 @@ def context_of(
         "notes": [notice.version for notice in comparison.waiting if notice.version.note],
         "merged": _merged(comparison, conflicts),
         "has_conflicts": bool(conflicts.fields),
-        "is_settled_in_draft": _is_settled_in_draft(comparison, page),
-        "draft_says_else": publishes
-        and has_draft
-        and _own(page.get_latest_revision_as_object(), comparison) != _own(page, comparison),
     }
 
 
@@ -56,18 +50,39 @@ def _merged(comparison: Comparison, conflicts: ConflictsForm) -> list[dict[str, 
     ]
 
 
-def _is_settled_in_draft(comparison: Comparison, page: LocalServicePage) -> bool:
-    waiting = comparison.waiting
-    if not waiting or page.reference is None:
-        return False
+@dataclass(frozen=True)
+class InDraft:
+    """What a draft has decided, which counts once somebody publishes it."""
+
+    is_kept: bool
+    # How the own texts read there; none where they were given up.
+    texts: list[tuple[str, SafeString]]
+
+
+def settled_in_draft(comparison: Comparison, page: LocalServicePage) -> InDraft | None:
+    """``comparison`` is about the page as it is published; ``None`` where its draft has not decided."""
     draft = parts_of_draft(page)
-    references = References.of([page.reference_id], draft or ())
-    return all(is_settled_in_draft(page, notice, draft, references) for notice in waiting)
+    if draft is None or page.reference is None or not comparison.is_waiting:
+        return None
+    own, references = _own(draft, comparison), References.of([page.reference_id], draft)
+    is_settled = all(is_settled_in_draft(page, notice, draft, references) for notice in comparison.waiting)
+    if not is_settled or references.open_among(page, own):
+        return None
+    return InDraft(
+        is_kept=_said(own) == _said(comparison.parts),
+        texts=[(part.get_mode_display(), shown(part.text)) for part in own],
+    )
 
 
-def _own(page: Page, comparison: Comparison) -> list[tuple[str, str]]:
-    return [
-        (part.mode, part.text)
-        for part in page.text_modules.all()
-        if (part.code, part.language) == (comparison.code, comparison.language)
-    ]
+def is_other_in_draft(comparison: Comparison, page: LocalServicePage) -> bool:
+    """Whether the draft above the published page says something else there."""
+    draft = parts_of_draft(page)
+    return draft is not None and _said(_own(draft, comparison)) != _said(comparison.parts)
+
+
+def _own(parts: Iterable[LocalTextModule], comparison: Comparison) -> list[LocalTextModule]:
+    return [part for part in parts if (part.code, part.language) == (comparison.code, comparison.language)]
+
+
+def _said(parts: Iterable[LocalTextModule]) -> list[tuple[str, str]]:
+    return [(part.mode, part.text) for part in parts]

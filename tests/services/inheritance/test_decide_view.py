@@ -322,6 +322,45 @@ def test_an_author_decides_in_the_draft_and_is_told(
     assert (notice_of(local).outcome, notice_of(local).decided_by) == (Outcome.MERGED, publisher)
 
 
+def test_who_publishes_reads_what_the_draft_has_decided(
+    local: LocalServicePage, service: ServicePage, author: User, publisher: User, publish: Publish
+) -> None:
+    publish(service, notes=NOW)
+    press(client_of(author), local, "merge")
+    seen = words(client_of(publisher).get(address(local)))
+    assert said("In the draft your own text reads anew:") in seen
+    assert said("Look at the draft and publish it") in seen
+    assert "Bringen Sie ein digitales Foto mit.Zahlen Sie mit Karte." in seen.split(said("Underlined:")[:12])[0]
+
+
+def test_an_author_who_gave_the_text_up_in_the_draft_still_sees_what_it_was_about(
+    local: LocalServicePage, service: ServicePage, author: User, publisher: User, publish: Publish
+) -> None:
+    publish(service, notes=NOW)
+    press(client_of(author), local, "take")
+    for person in (author, publisher):
+        seen = words(client_of(person).get(address(local)))
+        assert said("In the draft your own text is gone, and the shared text holds.") in seen
+        assert said("Nothing is to be decided about this text.") not in seen
+        assert "Zahlen Sie mit Karte." in seen
+    press(client_of(author), local, "keep")
+    (kept,) = [p for p in again(local).get_latest_revision_as_object().text_modules.all() if p.code == NOTES]
+    assert kept.text == OURS
+    assert said("In the draft your own text stays as it is.") in words(client_of(publisher).get(address(local)))
+
+
+def test_the_history_tells_a_text_beside_the_reference_that_was_removed_from_one_it_took_the_place_of(
+    local: LocalServicePage, service: ServicePage, publisher: User, publish: Publish
+) -> None:
+    publish(service, notes=NOW, procedure="<p>Neuer Ablauf.</p>")
+    press(client_of(publisher), local, "take")
+    press(client_of(publisher), local, "take", PROCEDURE)
+    entries = PageLogEntry.objects.filter(page=local.pk, action__startswith="portal.reference").order_by("pk")
+    assert [entry.action for entry in entries] == [log_actions.TAKEN, log_actions.REMOVED]
+    history = words(client_of(publisher).get(reverse("wagtailadmin_pages:history", args=[local.pk])))
+    assert said("Shared text changed: own text removed") in history
+
+
 def test_an_author_does_not_meet_the_same_question_again(
     local: LocalServicePage, service: ServicePage, author: User, publish: Publish
 ) -> None:
