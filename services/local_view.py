@@ -64,9 +64,11 @@ def local_service_context(
         full_url=f"{page.full_url or ''}{below}",
         query=f"?ortsteil={locality.pk}" if locality else "",
     )
+    # An office stays responsible although the reference was withdrawn.
+    task = service if service is not None or local is None else local.reference
     resolution = None
-    if service is not None and place is not None:
-        resolution = resolve(service, place, today, locality.pk if locality else None)
+    if task is not None and place is not None:
+        resolution = resolve(task, place, today, locality.pk if locality else None)
     context: dict[str, Any] = {
         "place": place,
         "remembers_place": place is not None and not place.is_district,
@@ -88,7 +90,7 @@ def local_service_context(
         # The page of the address is the list of services; what is shown, and counted as viewed, is the service.
         context["viewed"] = service
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
-    if resolution is not None and resolution.is_asked_of_municipalities and place is not None:
+    if resolution is not None and resolution.is_asked_of_municipalities and place is not None and service is not None:
         context["members"] = place.members_on(today)
     return context
 

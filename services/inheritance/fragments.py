@@ -7,6 +7,7 @@ these, and never cut through a link or a tag.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from bs4 import BeautifulSoup
@@ -16,6 +17,8 @@ _LISTS = {"ul", "ol"}
 _PLAIN = {"p", "h2", "h3", "h4", "h5", "h6", "blockquote"}
 # What the editor writes into each block for itself. It differs between equal texts.
 _EDITORS_KEY = "data-block-key"
+# Paragraphs that share less than this are two paragraphs, and no two versions of one.
+_ALIKE = 0.4
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ def atoms(html: str) -> list[str]:
         text = _as_html(node)
         found += [text] if isinstance(node, Tag) else re.findall(r"\s+|[^\s]+", text)
     return found
+
+
+def is_alike(before: Fragment, after: Fragment) -> bool:
+    """Whether one is a version of the other, and can be compared with it word by word."""
+    if not before.kind or before.kind != after.kind:
+        return False
+    # The space between words is alike everywhere.
+    words, others = ([word for word in atoms(part.html) if not word.isspace()] for part in (before, after))
+    return SequenceMatcher(None, words, others, autojunk=False).ratio() >= _ALIKE
 
 
 def _fragments(soup: BeautifulSoup) -> Iterator[Fragment]:

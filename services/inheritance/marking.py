@@ -4,7 +4,6 @@ What is new is inserted, what is gone struck out; both are said in words too, fo
 """
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from django.utils.functional import Promise
@@ -13,11 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 from wagtail.rich_text import expand_db_html
 
-from services.inheritance.fragments import Fragment, atoms, fragments, joined
+from services.inheritance.fragments import Fragment, atoms, fragments, is_alike, joined
 from services.inheritance.three_way import Agreed, Conflict, TextMerge, differences
 
-# Paragraphs that share less than this are not compared word by word: nobody could read that.
-_ALIKE = 0.4
 # Read out around what is marked.
 _NEW, _GONE, _END = gettext_lazy("[new:"), gettext_lazy("[struck out:"), "]"
 
@@ -54,25 +51,14 @@ def _compared(before: Sequence[Fragment], after: Sequence[Fragment]) -> Iterator
 
 
 def _compared_pair(old: Fragment | None, new: Fragment | None) -> Iterator[Fragment]:
-    if old and new and old.kind and old.kind == new.kind:
-        words, others = atoms(old.html), atoms(new.html)
-        if _likeness(words, others) >= _ALIKE:
-            yield Fragment(new.kind, _compared_words(words, others))
-            return
+    # Nobody could read two unlike paragraphs mixed word by word.
+    if old and new and is_alike(old, new):
+        yield Fragment(new.kind, _compared_words(atoms(old.html), atoms(new.html)))
+        return
     if old:
         yield Fragment(old.kind, _gone(old.html))
     if new:
         yield Fragment(new.kind, _new(new.html))
-
-
-def _likeness(before: Sequence[str], after: Sequence[str]) -> float:
-    """How much of the words two paragraphs share, from 0 to 1; the space between words is alike everywhere."""
-    return SequenceMatcher(
-        None,
-        [word for word in before if not word.isspace()],
-        [word for word in after if not word.isspace()],
-        autojunk=False,
-    ).ratio()
 
 
 def _compared_words(before: Sequence[str], after: Sequence[str]) -> str:

@@ -5,12 +5,13 @@ else. What only one side changed is taken over; what both changed in different w
 versions. Nothing that either side wrote is missing from the outcome.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Generic, TypeVar
 
-from services.inheritance.fragments import Fragment, atoms, fragments, joined
+from services.inheritance.fragments import Fragment, atoms, fragments, is_alike, joined
 
 T = TypeVar("T", bound=Hashable)
 
@@ -52,15 +53,21 @@ class TextMerge:
 
 def merge_texts(base: str, theirs: str, ours: str) -> TextMerge:
     """Merge rich texts by their fragments and, within a paragraph that both changed, by words."""
-    parts = merge_sequences(fragments(base), fragments(theirs), fragments(ours))
+    parts = merge_sequences(fragments(base), fragments(theirs), fragments(ours), is_alike)
     return TextMerge(tuple(_together([_within(part) for part in parts])))
 
 
-def merge_sequences(base: Sequence[T], theirs: Sequence[T], ours: Sequence[T]) -> list[Part[T]]:
-    """Merge rows of items. The sides disagree only where their changes touch the same items of the base."""
+def merge_sequences(
+    base: Sequence[T], theirs: Sequence[T], ours: Sequence[T], is_version: Callable[[T, T], bool] | None = None
+) -> list[Part[T]]:
+    """Merge rows of items. The sides disagree only where their changes touch the same items of the base.
+
+    ``is_version`` says whether an item of a side is what became of one of the base: who has rewritten several
+    neighbouring items has changed each of them by itself.
+    """
     parts: list[Part[T]] = []
     at_base = at_theirs = at_ours = 0
-    for group in _touching([*_changes(base, theirs, True), *_changes(base, ours, False)]):
+    for group in _touching([*_changes(base, theirs, True, is_version), *_changes(base, ours, False, is_version)]):
         start, end = group[0].start, max(change.end for change in group)
         kept = start - at_base
         parts.append(Agreed(tuple(base[at_base:start])))
@@ -88,12 +95,21 @@ class _Change:
     is_theirs: bool
 
 
-def _changes(base: Sequence[T], side: Sequence[T], is_theirs: bool) -> list[_Change]:
-    return [
-        _Change(start, end, (other_end - other_start) - (end - start), is_theirs)
-        for tag, start, end, other_start, other_end in differences(base, side)
-        if tag != "equal"
-    ]
+def _changes(
+    base: Sequence[T], side: Sequence[T], is_theirs: bool, is_version: Callable[[T, T], bool] | None
+) -> Iterator[_Change]:
+    for tag, start, end, other_start, other_end in differences(base, side):
+        if tag == "equal":
+            continue
+        growth = (other_end - other_start) - (end - start)
+        if growth or is_version is None:
+            yield _Change(start, end, growth, is_theirs)
+            continue
+        # As many as before: versions of what stood there are changes of their own, what lies between them is one.
+        stretch = enumerate(zip(base[start:end], side[other_start:other_end], strict=True), start)
+        versions = [at for at, (before, after) in stretch if is_version(before, after)]
+        edges = sorted({start, end, *versions, *(at + 1 for at in versions)})
+        yield from (_Change(first, last, 0, is_theirs) for first, last in pairwise(edges))
 
 
 def _touching(changes: list[_Change]) -> Iterator[list[_Change]]:

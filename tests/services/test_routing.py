@@ -93,6 +93,33 @@ def test_a_deleted_reference_leaves_the_local_page_readable(
     assert "Nur bei uns." in response.content.decode()
 
 
+def test_a_withdrawn_reference_leaves_the_own_texts_and_the_office(
+    client: Client, place: MunicipalityPage, service: ServicePage
+) -> None:
+    LocalServiceFactory(place=place, reference=service, texts=[("06", "after", "<p>Nur bei uns.</p>")])
+    row = ResponsibilityFactory(service=service, area=place)
+    ServicePage.objects.get(pk=service.pk).unpublish()
+    page = client.get(address(place, service)).content.decode()
+    assert "Nur bei uns." in page
+    assert "Der gemeinsame Text." not in page
+    assert row.office.title in page
+
+
+def test_a_district_does_not_lead_to_a_withdrawn_service(client: Client, service: ServicePage) -> None:
+    district = MunicipalityFactory(is_district=True)
+    LocalServiceIndexFactory(parent=district)
+    town = MunicipalityFactory(district=district)
+    LocalServiceIndexFactory(parent=town)
+    ServicePage.objects.filter(pk=service.pk).update(level="municipality")
+    LocalServiceFactory(place=district, reference=service, texts=[("06", "after", "<p>Im Kreis.</p>")])
+    assert address(town, service) in client.get(address(district, service)).content.decode()
+    ServicePage.objects.get(pk=service.pk).unpublish()
+    response = client.get(address(district, service))
+    assert response.status_code == 200
+    assert "Im Kreis." in response.content.decode()
+    assert address(town, service) not in response.content.decode()
+
+
 def test_a_deleted_or_unpublished_reference_without_a_local_page_is_gone(
     client: Client, place: MunicipalityPage
 ) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -17,6 +18,9 @@ from services.inheritance.three_way import Agreed, Conflict, TextMerge, merge_se
 
 letters = st.lists(st.sampled_from("abcdefgh"), max_size=9)
 words = st.text(alphabet="abcäß<& ", min_size=1, max_size=12).filter(lambda text: text.strip() == text and text)
+# Who takes an item for a version of another: nobody, everybody, or some.
+versions = st.sampled_from([None, lambda old, new: True, lambda old, new: (ord(old) + ord(new)) % 3 == 0])
+IsVersion = Callable[[str, str], bool] | None
 kinds = st.sampled_from(["p", "h3", "ul", "ol"])
 
 
@@ -38,28 +42,32 @@ def said(parts: list[Agreed[str] | Conflict[str]]) -> Counter[str]:
     return found
 
 
-@given(base=letters, theirs=letters, ours=letters)
-def test_nothing_that_anyone_wrote_is_lost(base: list[str], theirs: list[str], ours: list[str]) -> None:
-    found = said(merge_sequences(base, theirs, ours))
+@given(base=letters, theirs=letters, ours=letters, is_version=versions)
+def test_nothing_that_anyone_wrote_is_lost(
+    base: list[str], theirs: list[str], ours: list[str], is_version: IsVersion
+) -> None:
+    found = said(merge_sequences(base, theirs, ours, is_version))
     for side in (theirs, ours):
         written = Counter(side) - Counter(base)
         assert not written - found
 
 
-@given(base=letters, theirs=letters, ours=letters)
-def test_nothing_appears_that_nobody_wrote(base: list[str], theirs: list[str], ours: list[str]) -> None:
-    assert not said(merge_sequences(base, theirs, ours)) - (Counter(theirs) + Counter(ours))
+@given(base=letters, theirs=letters, ours=letters, is_version=versions)
+def test_nothing_appears_that_nobody_wrote(
+    base: list[str], theirs: list[str], ours: list[str], is_version: IsVersion
+) -> None:
+    assert not said(merge_sequences(base, theirs, ours, is_version)) - (Counter(theirs) + Counter(ours))
 
 
-@given(base=letters, theirs=letters, ours=letters)
+@given(base=letters, theirs=letters, ours=letters, is_version=versions)
 def test_swapping_the_sides_swaps_the_sides_of_the_conflicts(
-    base: list[str], theirs: list[str], ours: list[str]
+    base: list[str], theirs: list[str], ours: list[str], is_version: IsVersion
 ) -> None:
     swapped = [
         part if isinstance(part, Agreed) else Conflict(part.base, part.ours, part.theirs)
-        for part in merge_sequences(base, ours, theirs)
+        for part in merge_sequences(base, ours, theirs, is_version)
     ]
-    assert swapped == merge_sequences(base, theirs, ours)
+    assert swapped == merge_sequences(base, theirs, ours, is_version)
 
 
 @given(base=texts, change=texts)
@@ -161,6 +169,27 @@ def test_points_of_a_list_are_merged_one_by_one() -> None:
         "<ul><li>Foto, auch vom Automaten im Rathaus</li><li>Ausweis</li></ul>",
     )
     assert merged.html == "<ul><li>Foto, auch vom Automaten im Rathaus</li><li>Ausweis</li><li>Urkunde</li></ul>"
+
+
+def test_who_rewrote_neighbouring_points_meets_the_change_of_one_of_them_alone() -> None:
+    base = "<ol><li>Stellen Sie den Antrag.</li><li>Legen Sie Nachweise bei.</li><li>Holen Sie die Karte.</li></ol>"
+    theirs = base.replace("Legen Sie Nachweise", "Legen Sie alle Nachweise")
+    ours = base.replace("den Antrag", "den Antrag online").replace("bei.", "bitte bei.").replace("Karte", "Karte ab")
+    merged = merge_texts(base, theirs, ours)
+    assert not merged.has_conflicts
+    assert merged.html == ours.replace("Legen Sie Nachweise", "Legen Sie alle Nachweise")
+    clash = merge_texts(base, theirs, ours.replace("Nachweise", "Ihre Nachweise"))
+    (conflict,) = [part for part in clash.parts if isinstance(part, Conflict)]
+    assert joined(conflict.base) == "<ol><li>Legen Sie Nachweise bei.</li></ol>"
+
+
+def test_other_paragraphs_in_the_place_of_several_are_no_versions_of_them() -> None:
+    base = "<p>Bringen Sie ein Foto mit.</p><p>Zahlen Sie am Automaten.</p>"
+    theirs = base.replace("Foto", "neues Foto")
+    ours = "<p>Alles geht nur nach Anmeldung.</p><p>Rufen Sie uns vorher an.</p>"
+    (conflict,) = merge_texts(base, theirs, ours).parts
+    assert isinstance(conflict, Conflict)
+    assert joined(conflict.ours) == ours
 
 
 def test_the_keys_of_the_editor_are_no_change() -> None:
