@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from municipalities.folding import fold_bare
 from municipalities.models import MunicipalityPage
 from services.entries import add_entries, change_entries, delete_entries, lock_services
 from services.grounds import ground_of, with_grounds
@@ -81,9 +82,10 @@ def rows_of(change: TierChange, *, lock: bool = False) -> list[Responsibility]:
         .filter(models.Q(area=change.district) | models.Q(area__district=change.district))
         .filter(service=change.service, role=change.role)
         .select_related("area", "office", "service", "locality")
-        .order_by("area__title", "valid_from", "pk")
+        .order_by("valid_from", "pk")
     )
-    found = list(rows.select_for_update(of=("self",)) if lock else rows)
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    found = sorted(rows, key=lambda row: fold_bare(row.area.title))
     prevailing = [row for row in found if row.prevails]
     if prevailing:
         grounds = {ground.title for row in prevailing if (ground := ground_of(row)) is not None}
