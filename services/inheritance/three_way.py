@@ -156,7 +156,8 @@ def _within(part: Part[Fragment]) -> Part[Fragment]:
     sides = (part.base, part.theirs, part.ours)
     if any(len(side) != 1 for side in sides) or len({side[0].kind for side in sides}) != 1 or not part.base[0].kind:
         return part
-    words = merge_sequences(*(atoms(side[0].html) for side in sides))
+    base, theirs, ours = (atoms(side[0].html) for side in sides)
+    words = merge_sequences(base, theirs, ours)
     if any(isinstance(piece, Conflict) for piece in words):
         return part
     html = "".join(atom for piece in words if isinstance(piece, Agreed) for atom in piece.items)
