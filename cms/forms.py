@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -58,7 +58,17 @@ class PortalPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound:
-            self._let_rows_come_back()
+            try:
+                self._let_rows_come_back()
+            except KeyError as error:
+                raise SuspiciousOperation("Incomplete form data: rows without a key") from error
+
+    def _widget_data_value(self, widget: Any, html_name: str) -> Any:
+        """Wagtail's blocks trust that all their hidden fields are sent. What no form of ours sends is a bad request."""
+        try:
+            return super()._widget_data_value(widget, html_name)  # type: ignore[misc]
+        except (KeyError, ValueError) as error:
+            raise SuspiciousOperation(f"Incomplete form data: {html_name}") from error
 
     def _let_rows_come_back(self) -> None:
         """Whoever goes back to an older version may bring rows with it that were deleted since. Django looks for each

@@ -41,6 +41,24 @@ def test_a_local_page_needs_a_reference_even_as_a_draft(editor: Client, action: 
     assert "reference" in errors(response)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"documents-count": "viele"},
+        {"documents-count": "1", "documents-0-type": "document"},
+        {"text_modules-TOTAL_FORMS": "1", "text_modules-INITIAL_FORMS": "1"},
+    ],
+)
+def test_what_no_form_sends_is_a_bad_request_and_changes_nothing(editor: Client, sent: dict[str, str]) -> None:
+    page = LocalServiceFactory(published=True, texts=[("16", "after", "<p>Kommen Sie.</p>")])
+    complete = {name: value for name, value in local_page(page.reference_id).items() if sent}
+    complete |= {name: "0" for name in ("documents-count", "costs-count") if sent}
+    response = editor.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), complete | sent)
+    assert response.status_code == 400
+    assert [part.text for part in LocalServicePage.objects.get(pk=page.pk).text_modules.all()] == ["<p>Kommen Sie.</p>"]
+
+
 @pytest.mark.parametrize("action", [{}, {"action-publish": "action-publish"}])
 def test_a_second_local_page_for_a_service_is_refused(editor: Client, action: dict[str, str]) -> None:
     known = LocalServiceFactory()
