@@ -60,8 +60,8 @@ class PortalPageForm(WagtailAdminPageForm):
         if self.is_bound:
             try:
                 self._let_rows_come_back()
-            except KeyError as error:
-                raise SuspiciousOperation("Incomplete form data: rows without a key") from error
+            except (KeyError, ValidationError) as error:
+                raise SuspiciousOperation("Incomplete form data: rows without a usable key") from error
 
     def _widget_data_value(self, widget: Any, html_name: str) -> Any:
         """Wagtail's blocks trust that all their hidden fields are sent. What no form of ours sends is a bad request."""

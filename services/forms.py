@@ -93,15 +93,22 @@ class ServicePageForm(PortalPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        if self.is_for_the_public and self.refuse_publication():
+        self.check()
+        could_be_draft = not self.errors and all(formset.is_valid() for formset in self.formsets.values())
+        is_refused = self.is_for_the_public and self.refuse_publication()
+        if is_refused and could_be_draft and self.data.get("action-publish"):
             # What was written may well be saved as a draft already, whatever Wagtail says above.
             self.add_error(None, _("The page was not published. You may still save it as a draft."))
+
+    def check(self) -> None:
+        """What even a draft has to keep."""
 
     def refuse_publication(self) -> bool:
         """Say at each field what must not go public, if anything."""
         found = list(self.instance.field_objections())
         for objection in found:
-            self._object(objection)
+            if objection.message not in self.errors.get(objection.field, ()):
+                self._object(objection)
         return bool(found)
 
     def _object(self, objection: Objection) -> None:
@@ -137,10 +144,10 @@ class LocalServicePageForm(ServicePageForm):
             base_parts(self, reference)
         return cleaned
 
-    def _post_clean(self) -> None:
+    def check(self) -> None:
         from services.coverage import objection
 
-        super()._post_clean()
+        super().check()
         page = self.instance
         if page.lacks_alternative:
             message = _("Please say where people can turn instead: choose another service, or name it in words.")

@@ -34,7 +34,7 @@ class Kind:
 
 KINDS = (
     Kind("reviews", 30, _("Pages whose review date has not passed"), checks.reviews),
-    Kind("references", 20, _("Own texts that know the present reference text"), checks.references),
+    Kind("references", 20, _("Pages whose own texts know the present reference text"), checks.references),
     Kind("laws", 20, _("Own texts and facts checked since the law changed"), checks.laws),
     Kind("responsibilities", 10, _("Responsibilities that do not end without a successor"), checks.responsibilities),
     Kind("offices", 10, _("Offices with opening hours"), checks.offices),

@@ -69,6 +69,9 @@ def local_service_context(
     resolution = None
     if task is not None and place is not None:
         resolution = resolve(task, place, today, locality.pk if locality else None)
+        if service is None and resolution.is_asked_of_municipalities:
+            # They have no page for it that a visitor could be led to.
+            resolution = None
     context: dict[str, Any] = {
         "place": place,
         "remembers_place": place is not None and not place.is_district,
@@ -78,6 +81,8 @@ def local_service_context(
         "resolution": resolution,
         "locality": locality,
         "is_offered": local is None or local.is_offered,
+        # Where nobody can apply, nobody reads where to.
+        "several_roles": resolution is not None and len(resolution.offices) > 1 and (local is None or local.is_offered),
         "leads_on": local is not None and bool(local.other_service or local.alternative),
         "meta_description": _meta_description(merged, service, local),
         "fact_sources": sources_of_local_service(merged, local, resolution),
@@ -90,7 +95,7 @@ def local_service_context(
         # The page of the address is the list of services; what is shown, and counted as viewed, is the service.
         context["viewed"] = service
         context["breadcrumbs"] = [*page.breadcrumbs(), (page.title, page.url or "")]
-    if resolution is not None and resolution.is_asked_of_municipalities and place is not None and service is not None:
+    if resolution is not None and resolution.is_asked_of_municipalities and place is not None:
         context["members"] = place.members_on(today)
     return context
 

@@ -17,6 +17,7 @@ from cms.validity import holds
 from municipalities.models import MunicipalityPage
 from services.gaps import sent_elsewhere
 from services.models import Evidence, LocalState, Responsibility, Role, ServicePage
+from services.models.service import ExecutionLevel
 from services.overlaps import clashes_among
 from services.resolver import LEVELS_OF_MUNICIPALITIES, most_specific
 from services.responsibility_policy import areas
@@ -41,6 +42,7 @@ class Absence(TextChoices):
     NOT_OFFERED = LocalState.NOT_OFFERED.value, _("not offered here")
     COVERED = LocalState.COVERED_BY.value, _("covered by another service")
     ELSEWHERE = "elsewhere", _("a matter of the towns and municipalities")
+    VARIES = "varies", _("differs from place to place")
 
 
 _FIELDS = (
@@ -158,8 +160,10 @@ class _Facts:
         stated = self.absences.get((service.pk, place.pk))
         if stated or has_rows or not place.is_district:
             return Absence(stated) if stated else None
+        if service.level == ExecutionLevel.MUNICIPALITY:
+            return Absence.ELSEWHERE
         is_asked = service.level in LEVELS_OF_MUNICIPALITIES or (service.pk, place.pk) in self.asked_below
-        return Absence.ELSEWHERE if is_asked else None
+        return Absence.VARIES if is_asked else None
 
     def _last(self, row: Responsibility, candidates: Iterable[Responsibility]) -> Responsibility | None:
         """The last of the entries that follow each other in this role, if nobody answers any more soon."""

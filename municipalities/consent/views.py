@@ -52,6 +52,10 @@ class AnswerForm(forms.Form):
         is_empty = not data.get("reason") and "reason" not in self.errors
         if data.get("answer") == ConsentAnswer.OBJECT and is_empty:
             self.add_error("reason", _("Please give a reason for the objection."))
+        has_come_round = self.last is not None and self.last.answer == ConsentAnswer.OBJECT != data.get("answer")
+        if has_come_round and self.last and data.get("reason") == self.last.reason:
+            # Why they objected is no reason to agree.
+            data["reason"] = ""
         return data
 
 
@@ -65,7 +69,8 @@ class ConsentListView(AdminListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waiting = set(record.awaiting(self.request.user).values_list("pk", flat=True))
-        return super().get_context_data(waiting=waiting, **kwargs)
+        asks = permissions.is_portal_admin(self.request.user)
+        return super().get_context_data(waiting=waiting, asks=asks, **kwargs)
 
 
 class ConsentView(AdminPageMixin, TemplateView):

@@ -25,8 +25,8 @@ THEIRS, OURS, BOTH = "theirs", "ours", "both"
 class Comparison:
     """The own texts of one module in one language, held against its reference.
 
-    ``page`` is the published page, or the draft for those who may only change that. ``then`` is what the reference was
-    when the own text was written.
+    ``page`` is the published page, or the draft where that is what a decision is about. ``then`` is what the reference
+    was when the own text was written, ``in_draft`` what the draft above the page says, if there is one.
     """
 
     page: LocalServicePage
@@ -37,6 +37,9 @@ class Comparison:
     parts: list[LocalTextModule]
     notices: list[ChangeNotice]
     is_open: bool
+    in_draft: list[LocalTextModule] | None
+    # Who kept or merged their text was asked anew: then it is the change itself that is to be judged.
+    is_asked_anew: bool = False
 
     @cached_property
     def replacement(self) -> LocalTextModule | None:
@@ -87,6 +90,8 @@ class Comparison:
         """Stands for everything that a decision depends on: whoever sends it back has seen just this."""
         texts = [str(self.now.pk), self.then.text(self.code), self.now.text(self.code)]
         texts += [f"{part.mode}\0{part.text}" for part in self.parts]
+        texts += [f"{part.mode}\0{part.text}\0{part.based_on_id}" for part in self.in_draft or ()]
+        texts.append(str(self.in_draft is None))
         texts += [str(notice.pk) for notice in self.binding]
         return sha256("\0".join(texts).encode()).hexdigest()[:24]
 
@@ -126,20 +131,36 @@ def compare(page: LocalServicePage, language: str, code: str) -> Comparison | No
     now = references.now(page.reference_id, language, code)
     if now is None:
         return None
+    draft = parts_of_draft(page)
     parts = [part for part in page.text_modules.all() if (part.code, part.language) == (code, language)]
     leading = [part for part in parts if part.mode == ModuleMode.REPLACE][-1:] or parts
     known = [references.then(page.reference_id, part) for part in leading]
-    notices = ChangeNotice.objects.filter(page=page.pk, code=code, language=language)
+    then = min(known, key=lambda version: version.number, default=now)
+    of_text = ChangeNotice.objects.filter(page=page.pk, code=code, language=language)
+    notices = list(of_text.select_related("version", "decided_by").order_by("version__number", "version"))
+    binding = [notice.version for notice in notices if notice.outcome == Outcome.OPEN and must_follow(notice, parts)]
+    is_asked_anew = bool(binding) and then.number >= binding[0].number and then.language == binding[0].language
     return Comparison(
         page=page,
         language=language,
         code=code,
-        then=min(known, key=lambda version: version.number, default=now),
+        then=_before(binding[0]) if is_asked_anew else then,
         now=now,
         parts=parts,
-        notices=list(notices.select_related("version", "decided_by").order_by("version__number", "version")),
+        notices=notices,
         is_open=bool(references.open_among(page, parts)),
+        is_asked_anew=is_asked_anew,
+        in_draft=[part for part in draft if (part.code, part.language) == (code, language)] if draft else draft,
     )
+
+
+def _before(version: ReferenceVersion) -> ReferenceVersion:
+    """What the reference said before a change; nothing is a version without number and texts."""
+    before = ReferenceVersion.objects.filter(
+        service=version.service_id, language=version.language, number__lt=version.number
+    )
+    nothing = ReferenceVersion(service_id=version.service_id, language=version.language, number=0)
+    return before.order_by("number").last() or nothing
 
 
 def resolved(merge: TextMerge, choices: Iterable[str]) -> str:

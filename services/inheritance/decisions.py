@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, WorkflowState
 
+from municipalities.review import nobody_reads
 from services.inheritance.log_actions import KEPT, MERGED, REMOVED, TAKEN, note
 from services.inheritance.notices import answer, must_follow
 from services.inheritance.standing import References
@@ -59,11 +60,13 @@ def decide(
     publish: bool,
     language: str = GERMAN,
     text: str | None = None,
+    anew: bool = False,
 ) -> bool:
     """Carry out a decision for one text module, in what is published and in the draft that may lie above it.
 
     ``text`` is what somebody made of a merge with the own text of ``page``; another text that stands in the draft is
-    merged for itself, so that it is not lost. Without ``publish`` the outcome is a draft, for somebody else to
+    merged for itself, so that it is not lost. With ``anew`` the decision takes the place of the one that the draft
+    holds already, which stays in the history. Without ``publish`` the outcome is a draft, for somebody else to
     approve; a merge with conflicts that nobody has resolved keeps both versions in the text and is a draft always.
     The text that goes stays in the history of the page. Returns whether the outcome is what the public reads.
     """
@@ -81,17 +84,19 @@ def decide(
 
     def apply(current: LocalServicePage) -> bool:
         own = [part for part in current.text_modules.all() if _is_about(part, code, language)]
-        if not own and choice != Choice.TAKE:
+        if anew or (not own and choice != Choice.TAKE):
             # A draft that gave the text up would take it away again, from somebody who has just kept it.
+            others = [part for part in current.text_modules.all() if not _is_about(part, code, language)]
             own = list(LocalTextModule.objects.filter(page=page.pk, code=code, language=language))
-            current.text_modules = [*current.text_modules.all(), *own]
+            current.text_modules = [*others, *own]
         if not own:
             return True
         can_merge = any(part.mode == ModuleMode.REPLACE for part in own)
         what = choice if can_merge or choice != Choice.MERGE else Choice.KEEP
         return _apply(current, code, what, language, text if [part.text for part in own] == seen else None)
 
-    with transaction.atomic():
+    # Who decides about one text has not read the page.
+    with transaction.atomic(), nobody_reads(page):
         # What is still a draft is not decided: it may be thrown away.
         is_public = revise_both(
             page,

@@ -5,10 +5,10 @@ these, and never cut through a link or a tag.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import groupby, product
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
@@ -19,6 +19,8 @@ _PLAIN = {"p", "h2", "h3", "h4", "h5", "h6", "blockquote"}
 _EDITORS_KEY = "data-block-key"
 # Paragraphs that share less than this are two paragraphs, and no two versions of one.
 _ALIKE = 0.4
+# Of longer stretches it would take too long to compare each with each.
+_MOST_COMPARED = 30
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,32 @@ def atoms(html: str) -> list[str]:
 
 def is_alike(before: Fragment, after: Fragment) -> bool:
     """Whether one is a version of the other, and can be compared with it word by word."""
+    return _likeness(before, after) >= _ALIKE
+
+
+def versions(before: Sequence[Fragment], after: Sequence[Fragment]) -> list[int]:
+    """Where one of as many fragments became the one in its place; none at all where that is not beyond doubt.
+
+    Points of one pattern are alike too, such as fees for children and for adults. Who moved them about, or put another
+    before them, has no version where it seems.
+    """
+    if len(before) > _MOST_COMPARED:
+        return []
+    likeness = [[_likeness(old, new) for new in after] for old in before]
+    for row, column in product(range(len(before)), repeat=2):
+        rival = likeness[row][column]
+        if row != column and rival >= _ALIKE and rival >= min(likeness[row][row], likeness[column][column]):
+            return []
+    return [at for at in range(len(before)) if likeness[at][at] >= _ALIKE]
+
+
+def _likeness(before: Fragment, after: Fragment) -> float:
+    """How much of their words two fragments of one kind share, from 0 to 1."""
     if not before.kind or before.kind != after.kind:
-        return False
+        return 0
     # The space between words is alike everywhere.
     words, others = ([word for word in atoms(part.html) if not word.isspace()] for part in (before, after))
-    return SequenceMatcher(None, words, others, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, words, others, autojunk=False).ratio()
 
 
 def _fragments(soup: BeautifulSoup) -> Iterator[Fragment]:

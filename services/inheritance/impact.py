@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
+from municipalities.folding import in_german_order
 from municipalities.models import MunicipalityPage
 from municipalities.tenancy import municipality_of, remember_municipalities
 from services.inheritance.versions import latest_versions
 from services.languages import GERMAN, languages
-from services.models import LocalServicePage, LocalTextModule, ServicePage
+from services.legal_hints import with_own_content
+from services.models import LegalChange, LocalServicePage, LocalTextModule, ServicePage
 from services.models.reference_version import changed_codes
 from services.models.service import places_with_services
 from services.modes import ModuleMode, StructuredMode
@@ -57,6 +59,9 @@ class Impact:
     inheriting: list[MunicipalityPage] = field(default_factory=list)
     # Names of languages whose texts the German ones leave behind, with the modules.
     stale: list[tuple[str, list[str]]] = field(default_factory=list)
+    # Changes of law that the draft tells of for the first time, and who is asked to check what they wrote themselves.
+    laws: list[LegalChange] = field(default_factory=list)
+    checking: list[MunicipalityPage] = field(default_factory=list)
 
     @property
     def concerns_own(self) -> bool:
@@ -114,7 +119,21 @@ def impact(draft: ServicePage, day: date) -> Impact:
         place for place in places_with_services(day).listing().alphabetical() if place.pk not in concerned
     ]
     found.stale = _stale(changed, before, after, labels)
+    found.laws = _new_laws(draft)
+    if found.laws:
+        found.checking = _with_own_content(draft)
     return found
+
+
+def _new_laws(draft: ServicePage) -> list[LegalChange]:
+    known = set(LegalChange.objects.filter(service=draft.pk).values_list("pk", flat=True))
+    return [change for change in draft.legal_changes.all() if change.pk not in known]
+
+
+def _with_own_content(draft: ServicePage) -> list[MunicipalityPage]:
+    pages = list(with_own_content(LocalServicePage.objects.live().filter(reference=draft)).defer_streamfields())
+    remember_municipalities(pages)
+    return in_german_order({place.pk: place for page in pages if (place := municipality_of(page))}.values())
 
 
 def _affected_parts(service: ServicePage, changed: dict[str, list[str]]) -> QuerySet[LocalTextModule]:

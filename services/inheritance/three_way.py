@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from services.inheritance.fragments import Fragment, atoms, fragments, is_alike, joined
+from services.inheritance.fragments import Fragment, atoms, fragments, is_alike, joined, versions
 
 T = TypeVar("T", bound=Hashable)
 
@@ -33,6 +33,7 @@ class Conflict(Generic[T]):
 
 
 Part = Agreed[T] | Conflict[T]
+Versions = Callable[[Sequence[T], Sequence[T]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -53,21 +54,21 @@ class TextMerge:
 
 def merge_texts(base: str, theirs: str, ours: str) -> TextMerge:
     """Merge rich texts by their fragments and, within a paragraph that both changed, by words."""
-    parts = merge_sequences(fragments(base), fragments(theirs), fragments(ours), is_alike)
+    parts = merge_sequences(fragments(base), fragments(theirs), fragments(ours), versions)
     return TextMerge(tuple(_together([_within(part) for part in parts])))
 
 
 def merge_sequences(
-    base: Sequence[T], theirs: Sequence[T], ours: Sequence[T], is_version: Callable[[T, T], bool] | None = None
+    base: Sequence[T], theirs: Sequence[T], ours: Sequence[T], versions: Versions[T] | None = None
 ) -> list[Part[T]]:
     """Merge rows of items. The sides disagree only where their changes touch the same items of the base.
 
-    ``is_version`` says whether an item of a side is what became of one of the base: who has rewritten several
-    neighbouring items has changed each of them by itself.
+    ``versions`` says, of a stretch of the base and as many items that stand in its place, where an item is what became
+    of the one before: who has rewritten several neighbouring items has changed each of them by itself.
     """
     parts: list[Part[T]] = []
     at_base = at_theirs = at_ours = 0
-    for group in _touching([*_changes(base, theirs, True, is_version), *_changes(base, ours, False, is_version)]):
+    for group in _touching([*_changes(base, theirs, True, versions), *_changes(base, ours, False, versions)]):
         start, end = group[0].start, max(change.end for change in group)
         kept = start - at_base
         parts.append(Agreed(tuple(base[at_base:start])))
@@ -95,20 +96,17 @@ class _Change:
     is_theirs: bool
 
 
-def _changes(
-    base: Sequence[T], side: Sequence[T], is_theirs: bool, is_version: Callable[[T, T], bool] | None
-) -> Iterator[_Change]:
+def _changes(base: Sequence[T], side: Sequence[T], is_theirs: bool, versions: Versions[T] | None) -> Iterator[_Change]:
     for tag, start, end, other_start, other_end in differences(base, side):
         if tag == "equal":
             continue
         growth = (other_end - other_start) - (end - start)
-        if growth or is_version is None:
+        if growth or versions is None:
             yield _Change(start, end, growth, is_theirs)
             continue
-        # As many as before: versions of what stood there are changes of their own, what lies between them is one.
-        stretch = enumerate(zip(base[start:end], side[other_start:other_end], strict=True), start)
-        versions = [at for at, (before, after) in stretch if is_version(before, after)]
-        edges = sorted({start, end, *versions, *(at + 1 for at in versions)})
+        # Versions of what stood there are changes of their own; what lies between them is one.
+        found = [start + at for at in versions(base[start:end], side[other_start:other_end])]
+        edges = sorted({start, end, *found, *(at + 1 for at in found)})
         yield from (_Change(first, last, 0, is_theirs) for first, last in pairwise(edges))
 
 
@@ -150,11 +148,13 @@ def _together(parts: list[Part[T]]) -> list[Part[T]]:
 
 
 def _within(part: Part[Fragment]) -> Part[Fragment]:
-    """A conflict over one paragraph may be none: both changed other words of it."""
+    """A conflict over one paragraph may be none: both changed other words of it, and neither wrote another instead."""
     if isinstance(part, Agreed):
         return part
     sides = (part.base, part.theirs, part.ours)
     if any(len(side) != 1 for side in sides) or len({side[0].kind for side in sides}) != 1 or not part.base[0].kind:
+        return part
+    if not all(is_alike(part.base[0], side) for side in (part.theirs[0], part.ours[0])):
         return part
     base, theirs, ours = (atoms(side[0].html) for side in sides)
     words = merge_sequences(base, theirs, ours)

@@ -161,9 +161,12 @@ class Responsibility(models.Model):
     def clean(self) -> None:
         if self.prevails:
             raise ValidationError(_("This entry follows from an agreement and is changed there."))
+        wrong = {}
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValidationError({"valid_until": _("The end lies before the beginning.")})
+            wrong["valid_until"] = _("The end lies before the beginning.")
         if self.evidence == Evidence.CONFIRMED and not self.source.strip():
-            raise ValidationError({"source": _("What counts as confirmed needs a source.")})
+            wrong["source"] = _("What counts as confirmed needs a source.")
         if self.locality and self.area_id and self.locality.municipality_id != self.area_id:
-            raise ValidationError({"locality": _("This locality belongs to another municipality.")})
+            wrong["locality"] = _("This locality belongs to another municipality.")
+        if wrong:
+            raise ValidationError(wrong)

@@ -134,7 +134,7 @@ class _Planner:
     def _create(self, row: TableRow) -> None:
         entry = Responsibility()
         errors = fill(entry, row.cells, set(COLUMNS), self.directory)
-        self._note(row, errors or validate(entry))
+        self._note(row, validate(entry, errors))
         if errors:
             return
         self._hold(row, entry.area_id, self.labels.page(entry.area))
@@ -159,7 +159,7 @@ class _Planner:
         self._hold(row, stored.area_id, was["area"])
         if entry.area_id != stored.area_id:
             self._hold(row, entry.area_id, self.labels.page(entry.area))
-        self._note(row, errors or validate(entry))
+        self._note(row, validate(entry, errors))
         # Of an entry that cannot be stored only the errors are shown.
         if not errors:
             if can_clash(stored, entry):

@@ -1,6 +1,6 @@
 """One row of the table, put into one entry; everything that stands against it is said, each with its column."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,8 +82,9 @@ def fill(entry: Responsibility, cells: dict[str, str], changed: set[str], direct
     return errors
 
 
-def validate(entry: Responsibility) -> list[RowError]:
-    """What the form says of the entry too. What it refers to was looked up and is there."""
+def validate(entry: Responsibility, known: Sequence[RowError] = ()) -> list[RowError]:
+    """What is ``known`` to be wrong, and what the form says of the rest of the entry."""
+    wrong = {error.column for error in known}
     errors: list[RowError] = []
     for check in (lambda: entry.clean_fields(exclude=GROUPS), entry.clean):
         try:
@@ -92,5 +93,5 @@ def validate(entry: Responsibility) -> list[RowError]:
             found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
             for name, reasons in found.items():
                 column = "" if name == NON_FIELD_ERRORS else name
-                errors += [RowError(column, reason) for reason in reasons]
-    return errors
+                errors += [RowError(column, reason) for reason in reasons if not column or column not in wrong]
+    return [*known, *errors]

@@ -27,6 +27,8 @@ class ModuleRow:
     reference: Shown
     outcome: Shown | None
     is_changed: bool
+    # The version that takes the place of the own text on its day, if the change is binding.
+    binding: Any = None
     parts: list[Any] = field(default_factory=list)
 
     @property
@@ -95,7 +97,7 @@ class TextModulesPanel(InlinePanel):
                 return []
             own = [_own_text(child.form) for child in self.children]
             kept = [text for text, child in zip(own, self.children, strict=True) if not is_removed(child.form)]
-            changed = self._changed()
+            changed, binding = self._changed(), self._binding()
             sections = []
             for language in languages_of(reference, {text.language for text in own}):
                 shown = outcomes(reference if self.instance.is_offered else None, kept, language.code)
@@ -106,6 +108,7 @@ class TextModulesPanel(InlinePanel):
                         reference_text(reference, module, language.code),
                         shown.get(module.code),
                         (language.code, module.code) in changed,
+                        binding.get((language.code, module.code)),
                         [
                             child
                             for child, text in zip(self.children, own, strict=True)
@@ -124,6 +127,18 @@ class TextModulesPanel(InlinePanel):
             if not self.instance.pk:
                 return set()
             return {(part.language, part.code) for part in open_parts(self.instance)}
+
+        def _binding(self) -> dict[tuple[str, str], Any]:
+            """Changes that take the place of own texts, the next one of each text."""
+            from services.inheritance.notices import must_follow
+            from services.models import ChangeNotice
+
+            if not self.instance.pk:
+                return {}
+            waiting = ChangeNotice.objects.waiting().filter(page=self.instance.pk, version__is_binding=True)
+            own = self.instance.text_modules.all()
+            by_day = waiting.select_related("version").order_by("-version__effective_on")
+            return {(one.language, one.code): one.version for one in by_day if must_follow(one, own)}
 
         @cached_property
         def shown(self) -> tuple[str, str]:

@@ -48,6 +48,7 @@ def test_a_local_page_needs_a_reference_even_as_a_draft(editor: Client, action: 
         {"documents-count": "viele"},
         {"documents-count": "1", "documents-0-type": "document"},
         {"text_modules-TOTAL_FORMS": "1", "text_modules-INITIAL_FORMS": "1"},
+        {"text_modules-TOTAL_FORMS": "1", "text_modules-INITIAL_FORMS": "1", "text_modules-0-id": "abc"},
     ],
 )
 def test_what_no_form_sends_is_a_bad_request_and_changes_nothing(editor: Client, sent: dict[str, str]) -> None:

@@ -556,6 +556,14 @@ def test_an_answer_may_be_changed_and_every_one_is_kept(places: list[Municipalit
             tamper()
 
 
+def test_the_reason_of_an_objection_is_none_for_agreeing(places: list[MunicipalityPage], clients: list[Client]) -> None:
+    asked = party(ask(), places[0])
+    send(clients[0], asked, OBJECT, "Uns fehlt ein Satz.")
+    # The form came with the reason in it.
+    send(clients[0], asked, AGREE, "Uns fehlt ein Satz.")
+    assert list(asked.votes.values_list("answer", "reason"))[-1] == (AGREE, "")
+
+
 def test_two_for_one_municipality_do_not_overwrite_each_other(
     places: list[MunicipalityPage], clients: list[Client]
 ) -> None:

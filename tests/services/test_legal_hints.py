@@ -13,6 +13,7 @@ from municipalities.models import MunicipalityPage, PageReview, RoleKind
 from municipalities.review import confirm
 from services.freshness import freshness
 from services.gap_report import gap_report
+from services.inheritance.decisions import Choice, decide
 from services.legal_hints import hints_for
 from services.models import LegalChange, LocalServicePage, LocalState, ServicePage
 from tests.factories import LocalServiceFactory, ServiceFactory, UserFactory
@@ -70,6 +71,15 @@ def test_until_the_municipality_answers(local: LocalServicePage, service: Servic
     assert waiting(local)
     confirm(local, UserFactory())
     assert not waiting(local)
+
+
+def test_who_decides_about_one_text_has_not_read_the_page(local: LocalServicePage, service: ServicePage) -> None:
+    mark(service)
+    page = ServicePage.objects.get(pk=service.pk)
+    page.notes = "<p>Neu gefasst.</p>"
+    page.save_revision().publish()
+    decide(local, "16", Choice.KEEP, UserFactory(admin=True), publish=True)
+    assert waiting(local)
 
 
 def test_publishing_is_an_answer_too(local: LocalServicePage, service: ServicePage) -> None:

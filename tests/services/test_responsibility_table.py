@@ -360,6 +360,8 @@ def test_every_error_is_named_with_its_row_and_column(publisher: Client, town: M
         "service_title": "",
         "role": "macht",
         "valid_from": "31.2.2026",
+        "evidence": "confirmed",
+        "source": "",
         "delete": "vielleicht",
     }
     added = new_row(service=service.slug, area="01990001", office=str(office.pk))
@@ -367,6 +369,7 @@ def test_every_error_is_named_with_its_row_and_column(publisher: Client, town: M
         **added,
         "valid_from": "02.01.2027",
         "valid_until": "01.01.2027",
+        "role": "macht",
         "task": "x" * 121,
     }
     before = stored()
@@ -376,11 +379,13 @@ def test_every_error_is_named_with_its_row_and_column(publisher: Client, town: M
             ("3", heading("delete")),
             ("3", "Gültig ab"),
             ("3", "Rolle"),
+            ("3", "Quelle"),
             ("3", heading("service")),
             ("4", heading("key")),
             ("5", heading("key")),
             ("7", "Aufgabe"),
             ("7", "Gültig bis"),
+            ("7", "Rolle"),
         ]
     )
     assert page.select_one("input[name=waiting]") is None

@@ -118,6 +118,7 @@ def test_a_district_does_not_lead_to_a_withdrawn_service(client: Client, service
     assert response.status_code == 200
     assert "Im Kreis." in response.content.decode()
     assert address(town, service) not in response.content.decode()
+    assert "Bitte wählen Sie Ihren Ort." not in response.content.decode()
 
 
 def test_a_deleted_or_unpublished_reference_without_a_local_page_is_gone(

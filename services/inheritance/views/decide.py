@@ -187,6 +187,7 @@ class DecideView(AdminPageMixin, TemplateView):
                     publish=self.publishes,
                     language=self.language,
                     text=text,
+                    anew=self.settled is not None,
                 )
         except BindingChangeError:
             messages.error(self.request, _("The law demands this change: take the shared text, or object."))
@@ -277,7 +278,6 @@ class DecideView(AdminPageMixin, TemplateView):
             "publishes": self.publishes,
             "shows_draft": self.shows_draft,
             "settled_in_draft": self.settled,
-            "may_choose": self.publishes or self.settled is None or not self.settled.texts,
             "may_publish": self.rights.can_publish(),
             "obstacle": self._obstacle(),
             "editor": self._editor(),
@@ -285,8 +285,6 @@ class DecideView(AdminPageMixin, TemplateView):
         if comparison is not None:
             self.conflicts = self.conflicts or ConflictsForm(comparison)
             context |= context_of(comparison, self.page, self.request.user, self.conflicts)
-            context["draft_says_else"] = (
-                self.publishes and self.settled is None and is_other_in_draft(comparison, self.page)
-            )
+            context["draft_says_else"] = self.publishes and self.settled is None and is_other_in_draft(comparison)
             context |= {"merged_text": self.merged_text, "reason": self.reason}
         return super().get_context_data(**context, **kwargs)

@@ -64,7 +64,7 @@ def settled_in_draft(comparison: Comparison, page: LocalServicePage) -> InDraft 
     draft = parts_of_draft(page)
     if draft is None or page.reference is None or not comparison.is_waiting:
         return None
-    own, references = _own(draft, comparison), References.of([page.reference_id], draft)
+    own, references = comparison.in_draft or [], References.of([page.reference_id], draft)
     is_settled = all(is_settled_in_draft(page, notice, draft, references) for notice in comparison.waiting)
     if not is_settled or references.open_among(page, own):
         return None
@@ -74,14 +74,9 @@ def settled_in_draft(comparison: Comparison, page: LocalServicePage) -> InDraft 
     )
 
 
-def is_other_in_draft(comparison: Comparison, page: LocalServicePage) -> bool:
+def is_other_in_draft(comparison: Comparison) -> bool:
     """Whether the draft above the published page says something else there."""
-    draft = parts_of_draft(page)
-    return draft is not None and _said(_own(draft, comparison)) != _said(comparison.parts)
-
-
-def _own(parts: Iterable[LocalTextModule], comparison: Comparison) -> list[LocalTextModule]:
-    return [part for part in parts if (part.code, part.language) == (comparison.code, comparison.language)]
+    return comparison.in_draft is not None and _said(comparison.in_draft) != _said(comparison.parts)
 
 
 def _said(parts: Iterable[LocalTextModule]) -> list[tuple[str, str]]:

@@ -328,9 +328,53 @@ def test_who_publishes_reads_what_the_draft_has_decided(
     publish(service, notes=NOW)
     press(client_of(author), local, "merge")
     seen = words(client_of(publisher).get(address(local)))
-    assert said("In the draft your own text reads anew:") in seen
-    assert said("Look at the draft and publish it") in seen
-    assert "Bringen Sie ein digitales Foto mit.Zahlen Sie mit Karte." in seen.split(said("Underlined:")[:12])[0]
+    told, _rest = seen.split(said("Underlined: new since your text was written. Struck out: no longer there."))
+    assert said("In the draft your own text reads anew:") in told
+    assert said("Look at the draft and publish it") in told
+    assert "Bringen Sie ein digitales Foto mit.Zahlen Sie mit Karte." in told
+    assert said("What you choose below takes the place of what the draft says.") in told
+    press(client_of(publisher), local, "keep")
+    assert text_of(local) == [OURS]
+    draft = again(local).get_latest_revision_as_object()
+    assert [part.text for part in draft.text_modules.all() if part.code == NOTES] == [OURS]
+
+
+def test_an_author_decides_anew_in_the_draft(
+    local: LocalServicePage, service: ServicePage, author: User, publisher: User, publish: Publish
+) -> None:
+    def drafted() -> list[str]:
+        draft = again(local).get_latest_revision_as_object()
+        return [part.text for part in draft.text_modules.all() if part.code == NOTES]
+
+    publish(service, notes=NOW)
+    for action, texts in (("keep", [OURS]), ("merge", [MERGED]), ("take", []), ("merge", [MERGED]), ("keep", [OURS])):
+        press(client_of(author), local, action)
+        assert drafted() == texts
+    assert text_of(local) == [OURS]
+    assert notice_of(local).outcome == Outcome.OPEN
+
+
+@pytest.mark.parametrize("who", ["author", "publisher"])
+@pytest.mark.parametrize("action", ["keep", "take", "merge", "save"])
+def test_who_has_not_seen_what_somebody_else_decided_in_the_draft_is_told(
+    local: LocalServicePage,
+    service: ServicePage,
+    author: User,
+    place: MunicipalityPage,
+    publish: Publish,
+    who: str,
+    action: str,
+) -> None:
+    publish(service, notes=NOW)
+    second = client_of(holder(RoleKind(who), place, first_name="Berta"))
+    shown = form_of(second, local)
+    press(client_of(author), local, "save", text=draft_text("Satz von Anton."))
+    before = again(local).latest_revision_id
+    answer = second.post(address(local), {**shown, "action": action, "text": draft_text("Satz von Berta.")})
+    assert said("Not saved: your own text has changed meanwhile. Please look at it again below.") in words(answer)
+    assert ("Satz von Berta." in answer.content.decode()) == (action == "save")
+    assert again(local).latest_revision_id == before
+    assert text_of(local) == [OURS]
 
 
 def test_an_author_who_gave_the_text_up_in_the_draft_still_sees_what_it_was_about(
@@ -340,7 +384,7 @@ def test_an_author_who_gave_the_text_up_in_the_draft_still_sees_what_it_was_abou
     press(client_of(author), local, "take")
     for person in (author, publisher):
         seen = words(client_of(person).get(address(local)))
-        assert said("In the draft your own text is gone, and the shared text holds.") in seen
+        assert said("In the draft your own text is gone.") in seen
         assert said("Nothing is to be decided about this text.") not in seen
         assert "Zahlen Sie mit Karte." in seen
     press(client_of(author), local, "keep")
@@ -535,6 +579,22 @@ def bound(local: LocalServicePage, service: ServicePage, publish: Publish) -> Lo
     version = service.versions.get(number=2)
     make_binding(version, timezone.localdate() + timedelta(days=20), "§ 1 Prüfgesetz", "Neu seit Mai.")
     return local
+
+
+def test_who_merged_before_the_change_was_binding_sees_the_change(
+    local: LocalServicePage, service: ServicePage, publisher: User, publish: Publish
+) -> None:
+    publish(service, notes=NOW)
+    press(client_of(publisher), local, "merge")
+    make_binding(service.versions.get(number=2), timezone.localdate() + timedelta(days=20), "§ 1 Prüfgesetz", "")
+    response = client_of(publisher).get(address(local))
+    assert said("Shared text before the binding change") in words(response)
+    assert re.search(r"<ins>.*?digitales.*?</ins>", response.content.decode())
+    assert re.search(r'value="object"', response.content.decode())
+    form = client_of(publisher).get(reverse("wagtailadmin_pages:edit", args=[local.pk]))
+    day = f"{timezone.localdate() + timedelta(days=20):%d.%m.%Y}"
+    told = said("Binding (%(law)s): on %(day)s the shared text takes the place of yours.")
+    assert told % {"law": "§ 1 Prüfgesetz", "day": day} in words(form)
 
 
 def test_a_binding_change_is_taken_or_objected_to(bound: LocalServicePage, publisher: User) -> None:

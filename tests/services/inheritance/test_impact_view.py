@@ -21,12 +21,12 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from cms.models import User
 from municipalities.models import RoleKind
 from services.inheritance.impact import changes_anything
-from services.models import ChangeNotice, LocalServicePage, Outcome, ServicePage
+from services.models import ChangeNotice, LegalChange, LocalServicePage, Outcome, ServicePage
 from services.modes import ModuleMode
 from services.text_modules import TEXT_MODULES
 from tests.factories import LocalServiceFactory, MunicipalityFactory, ServiceFactory
 from tests.roles import holder, tenant
-from tests.services.inheritance.conftest import NOW, OURS, THEN, Publish, again
+from tests.services.inheritance.conftest import NOW, OURS, THEN, Publish, again, draft_above
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,24 @@ def test_where_all_simply_follow_that_is_said_and_one_click_publishes(
     publish_now(editor, service)
     current = again(service)
     assert {name: plain(getattr(current, name)) for name in changes} == changes
+
+
+def test_who_is_asked_to_check_after_a_change_of_law_is_named(
+    editor: Client, service: ServicePage, replacing: LocalServicePage
+) -> None:
+    LocalServiceFactory(
+        reference=service, place=MunicipalityFactory(published=True, title="Ohneeigenes"), published=True
+    )
+    change = LegalChange(changed_on=timezone.localdate(), law="§ 7 Probegesetz")
+    draft_above(service, notes=NOW, legal_changes=[change])
+    shown = words(editor.get(impact_of(service)))
+    asked = shown.split(said("Are asked to check what they wrote themselves"))[1][:60]
+    assert "§ 7 Probegesetz" in shown
+    assert "Musterstadt" in asked
+    assert "Ohneeigenes" not in asked
+    publish_now(editor, service)
+    draft_above(service, notes="<p>Wieder anders.</p>")
+    assert "§ 7 Probegesetz" not in words(editor.get(impact_of(service))), "they know it already"
 
 
 def test_what_nobody_takes_over_is_published_at_once(editor: Client, service: ServicePage) -> None:

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -14,13 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.inheritance.fragments import Fragment, atoms, fragments, joined
-from services.inheritance.three_way import Agreed, Conflict, TextMerge, merge_sequences, merge_texts
+from services.inheritance.three_way import Agreed, Conflict, TextMerge, Versions, merge_sequences, merge_texts
 
 letters = st.lists(st.sampled_from("abcdefgh"), max_size=9)
 words = st.text(alphabet="abcäß<& ", min_size=1, max_size=12).filter(lambda text: text.strip() == text and text)
-# Who takes an item for a version of another: nobody, everybody, or some.
-versions = st.sampled_from([None, lambda old, new: True, lambda old, new: (ord(old) + ord(new)) % 3 == 0])
-IsVersion = Callable[[str, str], bool] | None
+# Where items are taken for versions of others: nowhere, everywhere, or in some places.
+versions = st.sampled_from(
+    [
+        None,
+        lambda before, after: list(range(len(before))),
+        lambda before, after: [
+            at for at, (a, b) in enumerate(zip(before, after, strict=True)) if (ord(a) + ord(b)) % 3
+        ],
+    ]
+)
 kinds = st.sampled_from(["p", "h3", "ul", "ol"])
 
 
@@ -42,32 +48,32 @@ def said(parts: list[Agreed[str] | Conflict[str]]) -> Counter[str]:
     return found
 
 
-@given(base=letters, theirs=letters, ours=letters, is_version=versions)
+@given(base=letters, theirs=letters, ours=letters, where=versions)
 def test_nothing_that_anyone_wrote_is_lost(
-    base: list[str], theirs: list[str], ours: list[str], is_version: IsVersion
+    base: list[str], theirs: list[str], ours: list[str], where: Versions[str] | None
 ) -> None:
-    found = said(merge_sequences(base, theirs, ours, is_version))
+    found = said(merge_sequences(base, theirs, ours, where))
     for side in (theirs, ours):
         written = Counter(side) - Counter(base)
         assert not written - found
 
 
-@given(base=letters, theirs=letters, ours=letters, is_version=versions)
+@given(base=letters, theirs=letters, ours=letters, where=versions)
 def test_nothing_appears_that_nobody_wrote(
-    base: list[str], theirs: list[str], ours: list[str], is_version: IsVersion
+    base: list[str], theirs: list[str], ours: list[str], where: Versions[str] | None
 ) -> None:
-    assert not said(merge_sequences(base, theirs, ours, is_version)) - (Counter(theirs) + Counter(ours))
+    assert not said(merge_sequences(base, theirs, ours, where)) - (Counter(theirs) + Counter(ours))
 
 
-@given(base=letters, theirs=letters, ours=letters, is_version=versions)
+@given(base=letters, theirs=letters, ours=letters, where=versions)
 def test_swapping_the_sides_swaps_the_sides_of_the_conflicts(
-    base: list[str], theirs: list[str], ours: list[str], is_version: IsVersion
+    base: list[str], theirs: list[str], ours: list[str], where: Versions[str] | None
 ) -> None:
     swapped = [
         part if isinstance(part, Agreed) else Conflict(part.base, part.ours, part.theirs)
-        for part in merge_sequences(base, ours, theirs, is_version)
+        for part in merge_sequences(base, ours, theirs, where)
     ]
-    assert swapped == merge_sequences(base, theirs, ours, is_version)
+    assert swapped == merge_sequences(base, theirs, ours, where)
 
 
 @given(base=texts, change=texts)
@@ -190,6 +196,32 @@ def test_other_paragraphs_in_the_place_of_several_are_no_versions_of_them() -> N
     (conflict,) = merge_texts(base, theirs, ours).parts
     assert isinstance(conflict, Conflict)
     assert joined(conflict.ours) == ours
+
+
+FEES = "<p>Kinder zahlen 10 Euro im Jahr.</p><p>Erwachsene zahlen 20 Euro im Jahr.</p>"
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "<p>Erwachsene zahlen nur 20 Euro im Jahr.</p><p>Kinder zahlen nur 10 Euro im Jahr.</p>",
+        "<p>Senioren zahlen 15 Euro im Jahr.</p><p>Kinder zahlen 10 Euro pro Jahr.</p>",
+    ],
+)
+def test_sentences_of_one_pattern_that_were_moved_about_are_left_to_a_person(ours: str) -> None:
+    theirs = FEES.replace("10 Euro im Jahr", "10 Euro im Monat")
+    assert merge_texts(FEES, theirs, ours).has_conflicts
+    assert merge_texts(FEES, ours, theirs).has_conflicts
+
+
+def test_another_sentence_in_the_place_of_one_is_never_mixed_with_it() -> None:
+    base = "<p>Zahlen Sie bitte im Voraus.</p><p>Bringen Sie ein Foto mit.</p>"
+    theirs = base.replace("ein Foto", "ein neues Foto")
+    ours = "<p>Zahlen Sie bitte immer im Voraus.</p><p>Rufen Sie uns vorher an.</p>"
+    merged = merge_texts(base, theirs, ours)
+    (conflict,) = [part for part in merged.parts if isinstance(part, Conflict)]
+    assert joined(conflict.ours) == "<p>Rufen Sie uns vorher an.</p>"
+    assert joined(conflict.theirs) == "<p>Bringen Sie ein neues Foto mit.</p>"
 
 
 def test_the_keys_of_the_editor_are_no_change() -> None:
