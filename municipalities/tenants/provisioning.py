@@ -26,6 +26,7 @@ from wagtail.models import (
 
 from cms.dry_run import all_or_nothing
 from cms.publishing import publish_child
+from cms.together import together
 from cms.sites import portal_site
 from municipalities import log_actions, register
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
@@ -81,7 +82,7 @@ def provision(ags: str, *, hostname: str = "", admin: str = "", dry_run: bool = 
 def set_up_tenant(place: MunicipalityPage, report: Report | None = None) -> Tenant:
     """Give an existing municipality everything its editors need."""
     report = report or Report(place)
-    with transaction.atomic():
+    with together():
         for default in default_pages():
             page = _existing(place, default)
             is_new = page is None
