@@ -9,7 +9,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import (
@@ -26,8 +25,8 @@ from wagtail.models import (
 
 from cms.dry_run import all_or_nothing
 from cms.publishing import publish_child
-from cms.together import together
 from cms.sites import portal_site
+from cms.together import together
 from municipalities import log_actions, register
 from municipalities.models import Approval, MunicipalityPage, PostalCode, RoleGroup, RoleKind, Tenant
 from municipalities.people.invitations import Invitation, InvitationError, invite
