@@ -4,6 +4,7 @@ from typing import Any
 
 from cms.models import User
 from municipalities.models import MunicipalityPage, RoleGroup, RoleKind
+from municipalities.tenants.default_pages import default_pages
 from municipalities.tenants.provisioning import set_up_tenant
 from tests.factories import MunicipalityFactory, UserFactory, without_editors_indexes
 
@@ -11,6 +12,9 @@ from tests.factories import MunicipalityFactory, UserFactory, without_editors_in
 def tenant(name: str, **values: Any) -> MunicipalityPage:
     with without_editors_indexes():
         place = MunicipalityFactory(title=name, published=True, **values)
+        for default in default_pages():
+            # Publishing each would take most of the time of many tests.
+            place.add_child(instance=default.make(place))
         set_up_tenant(place)
     return MunicipalityPage.objects.get(pk=place.pk)
 
