@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.public_pages import ALL, PAGES, page_types
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.usefixtures("demo"), pytest.mark.any_database]
 
 MOST_QUERIES = 12
 every_page = pytest.mark.parametrize("address", ALL.values(), ids=ALL.keys())

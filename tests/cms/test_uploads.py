@@ -27,7 +27,7 @@ from tests import files
 from tests.factories import DocumentFactory, ImageFactory, StandardPageFactory, UserFactory
 from tests.files import SECRET, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 WAYS = ("add", "chooser", "several")
 JPEG = "bild.jpg"

@@ -100,6 +100,7 @@ def test_there_are_the_services_and_places_that_were_asked_for() -> None:
     assert StandardPage.objects.filter(slug="quellen-und-lizenzen", show_in_footer=True).exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("town", PLACES)
 def test_every_service_answers_at_every_place_with_an_office_or_an_honest_gap(client: Client, town: str) -> None:
     place = MunicipalityPage.objects.get(slug=town)
