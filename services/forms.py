@@ -135,8 +135,8 @@ class LocalServicePageForm(ServicePageForm):
             is_orphan = self.instance.pk is not None and self.instance.reference_id is None
             if "reference" not in self.errors and not is_orphan:
                 self.add_error("reference", _("Please choose the reference text that this page belongs to."))
-        elif self._siblings().filter(localservicepage__reference=reference).exists():
-            self.add_error("reference", self._already_there(reference))
+        elif found := self._siblings().filter(localservicepage__reference=reference).first():
+            self.add_error("reference", _already_there(found))
         elif self._siblings().filter(slug=reference.slug).exists():
             self.add_error("reference", _("Another page here already has the address of this service."))
         self._refuse_second_replacements()
@@ -186,15 +186,15 @@ class LocalServicePageForm(ServicePageForm):
                 form.add_error("mode", _("There is another text instead of the reference. Please join the two."))
             seen.add(key)
 
-    def _already_there(self, reference: Page) -> str:
-        """With the way there, so that nobody has to look for the page in the tree."""
-        found = self._siblings().filter(localservicepage__reference=reference).first()
-        return format_html(
-            '{} <a href="{}">{}</a>',
-            _("There is already a page for this service here. Please edit that one."),
-            reverse("wagtailadmin_pages:edit", args=[found.pk]),
-            _("Open the page"),
-        )
-
     def _siblings(self) -> Any:
         return self.parent_page.get_children().exclude(pk=self.instance.pk)
+
+
+def _already_there(page: Page) -> str:
+    """With the way there, so that nobody has to look for the page in the tree."""
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("There is already a page for this service here. Please edit that one."),
+        reverse("wagtailadmin_pages:edit", args=[page.pk]),
+        _("Open the page"),
+    )

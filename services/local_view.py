@@ -72,6 +72,7 @@ def local_service_context(
         if service is None and resolution.is_asked_of_municipalities:
             # They have no page for it that a visitor could be led to.
             resolution = None
+    is_offered = local is None or local.is_offered
     context: dict[str, Any] = {
         "place": place,
         "remembers_place": place is not None and not place.is_district,
@@ -80,9 +81,9 @@ def local_service_context(
         "service": merged,
         "resolution": resolution,
         "locality": locality,
-        "is_offered": local is None or local.is_offered,
+        "is_offered": is_offered,
         # Where nobody can apply, nobody reads where to.
-        "several_roles": resolution is not None and len(resolution.offices) > 1 and (local is None or local.is_offered),
+        "several_roles": is_offered and resolution is not None and len(resolution.offices) > 1,
         "leads_on": local is not None and bool(local.other_service or local.alternative),
         "meta_description": _meta_description(merged, service, local),
         "fact_sources": sources_of_local_service(merged, local, resolution),

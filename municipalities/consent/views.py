@@ -52,8 +52,8 @@ class AnswerForm(forms.Form):
         is_empty = not data.get("reason") and "reason" not in self.errors
         if data.get("answer") == ConsentAnswer.OBJECT and is_empty:
             self.add_error("reason", _("Please give a reason for the objection."))
-        has_come_round = self.last is not None and self.last.answer == ConsentAnswer.OBJECT != data.get("answer")
-        if has_come_round and self.last and data.get("reason") == self.last.reason:
+        last, answer = self.last, data.get("answer")
+        if last and last.answer == ConsentAnswer.OBJECT != answer and data.get("reason") == last.reason:
             # Why they objected is no reason to agree.
             data["reason"] = ""
         return data

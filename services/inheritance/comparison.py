@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from django.utils.safestring import SafeString
 
-from services.inheritance.decisions import three_way
+from services.inheritance.decisions import is_about, three_way
 from services.inheritance.fragments import Fragment, joined
 from services.inheritance.marking import marked, shown
 from services.inheritance.notices import concerns, must_follow
-from services.inheritance.standing import References
+from services.inheritance.standing import References, nothing
 from services.inheritance.three_way import Agreed, TextMerge
 from services.languages import GERMAN
 from services.models import ChangeNotice, LocalServicePage, LocalTextModule, Outcome, ReferenceVersion
@@ -26,7 +26,7 @@ class Comparison:
     """The own texts of one module in one language, held against its reference.
 
     ``page`` is the published page, or the draft where that is what a decision is about. ``then`` is what the reference
-    was when the own text was written, ``in_draft`` what the draft above the page says, if there is one.
+    was when the own text was written, ``draft`` all own texts of the draft above the page, if there is one.
     """
 
     page: LocalServicePage
@@ -37,9 +37,14 @@ class Comparison:
     parts: list[LocalTextModule]
     notices: list[ChangeNotice]
     is_open: bool
-    in_draft: list[LocalTextModule] | None
+    draft: list[LocalTextModule] | None
     # Who kept or merged their text was asked anew: then it is the change itself that is to be judged.
     is_asked_anew: bool = False
+
+    @property
+    def in_draft(self) -> list[LocalTextModule] | None:
+        """What the draft above the page says there."""
+        return None if self.draft is None else [part for part in self.draft if is_about(part, self.code, self.language)]
 
     @cached_property
     def replacement(self) -> LocalTextModule | None:
@@ -131,8 +136,7 @@ def compare(page: LocalServicePage, language: str, code: str) -> Comparison | No
     now = references.now(page.reference_id, language, code)
     if now is None:
         return None
-    draft = parts_of_draft(page)
-    parts = [part for part in page.text_modules.all() if (part.code, part.language) == (code, language)]
+    parts = [part for part in page.text_modules.all() if is_about(part, code, language)]
     leading = [part for part in parts if part.mode == ModuleMode.REPLACE][-1:] or parts
     known = [references.then(page.reference_id, part) for part in leading]
     then = min(known, key=lambda version: version.number, default=now)
@@ -150,17 +154,15 @@ def compare(page: LocalServicePage, language: str, code: str) -> Comparison | No
         notices=notices,
         is_open=bool(references.open_among(page, parts)),
         is_asked_anew=is_asked_anew,
-        in_draft=[part for part in draft if (part.code, part.language) == (code, language)] if draft else draft,
+        draft=parts_of_draft(page),
     )
 
 
 def _before(version: ReferenceVersion) -> ReferenceVersion:
-    """What the reference said before a change; nothing is a version without number and texts."""
-    before = ReferenceVersion.objects.filter(
-        service=version.service_id, language=version.language, number__lt=version.number
-    )
-    nothing = ReferenceVersion(service_id=version.service_id, language=version.language, number=0)
-    return before.order_by("number").last() or nothing
+    """What the reference said before a change."""
+    of_text = ReferenceVersion.objects.filter(service=version.service_id, language=version.language)
+    before = of_text.filter(number__lt=version.number).order_by("number").last()
+    return before or nothing(version.service_id, version)
 
 
 def resolved(merge: TextMerge, choices: Iterable[str]) -> str:

@@ -72,7 +72,7 @@ def decide(
     """
 
     waiting = ChangeNotice.objects.waiting().filter(page=page.pk, code=code, language=language)
-    parts = [part for part in page.text_modules.all() if _is_about(part, code, language)]
+    parts = [part for part in page.text_modules.all() if is_about(part, code, language)]
     if not parts:
         raise NothingToDecideError
     if choice == Choice.MERGE:
@@ -83,10 +83,10 @@ def decide(
     seen = [part.text for part in parts]
 
     def apply(current: LocalServicePage) -> bool:
-        own = [part for part in current.text_modules.all() if _is_about(part, code, language)]
+        own = [part for part in current.text_modules.all() if is_about(part, code, language)]
         if anew or (not own and choice != Choice.TAKE):
             # A draft that gave the text up would take it away again, from somebody who has just kept it.
-            others = [part for part in current.text_modules.all() if not _is_about(part, code, language)]
+            others = [part for part in current.text_modules.all() if not is_about(part, code, language)]
             own = list(LocalTextModule.objects.filter(page=page.pk, code=code, language=language))
             current.text_modules = [*others, *own]
         if not own:
@@ -162,7 +162,7 @@ def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, tex
     parts, is_final = list(page.text_modules.all()), True
     now = _now(page, References.of_page(page), language, code)
     if choice == Choice.TAKE:
-        parts = [part for part in parts if not _is_about(part, code, language)]
+        parts = [part for part in parts if not is_about(part, code, language)]
     if choice == Choice.MERGE:
         replacement = _replacement(parts, code, language)
         if text is not None:
@@ -172,19 +172,19 @@ def _apply(page: LocalServicePage, code: str, choice: Choice, language: str, tex
             is_final = not merged.has_conflicts
             replacement.text = merged.html
     for part in parts:
-        if _is_about(part, code, language):
+        if is_about(part, code, language):
             part.based_on = now
     page.text_modules = parts
     return is_final
 
 
-def _is_about(part: LocalTextModule, code: str, language: str) -> bool:
+def is_about(part: LocalTextModule, code: str, language: str) -> bool:
     return part.code == code and part.language == language
 
 
 def _replacement(parts: list[LocalTextModule], code: str, language: str) -> LocalTextModule:
     """The text that stands instead of the reference: of several the last, as on the public page."""
-    found = [part for part in parts if _is_about(part, code, language) and part.mode == ModuleMode.REPLACE]
+    found = [part for part in parts if is_about(part, code, language) and part.mode == ModuleMode.REPLACE]
     if not found:
         raise NothingToDecideError
     return found[-1]

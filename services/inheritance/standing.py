@@ -68,7 +68,7 @@ class References:
     def then(self, service: int | None, text: OwnText) -> ReferenceVersion:
         """What the text was written against; nothing is a version without number and texts."""
         now = self.now(service, text.language, text.code)
-        return self._comparable(now, text.based_on_id) or _nothing(service, now)
+        return self._comparable(now, text.based_on_id) or nothing(service, now)
 
     def is_open(self, page: int | None, service: int | None, text: OwnText) -> bool:
         """Whether the reference says something else than when the text was written, or last decided on.
@@ -80,7 +80,7 @@ class References:
             return False
         decided_on = self._objections.get((page, text.language, text.code), []) if page is not None else []
         known = [self._comparable(now, key) for key in (text.based_on_id, *decided_on)]
-        then = max(filter(None, known), key=lambda version: version.number, default=_nothing(service, now))
+        then = max(filter(None, known), key=lambda version: version.number, default=nothing(service, now))
         before, after = then.text(text.code), now.text(text.code)
         return before != after and fragments(before) != fragments(after)
 
@@ -96,7 +96,7 @@ class References:
         return found if is_same else None
 
 
-def _nothing(service: int | None, now: ReferenceVersion | None) -> ReferenceVersion:
+def nothing(service: int | None, now: ReferenceVersion | None) -> ReferenceVersion:
     key: Any = service
     return ReferenceVersion(service_id=key, language=now.language if now else GERMAN, number=0)
 

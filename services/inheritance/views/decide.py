@@ -73,10 +73,10 @@ class DecideView(AdminPageMixin, TemplateView):
         self.page = LocalServicePage.objects.get(pk=self.page.pk)
         self.rights = self.page.permissions_for_user(self.request.user)
         self.publishes = self.rights.can_publish() and self.page.live
-        self.comparison = compare(self.page, self.language, self.code) if self.page.live else None
+        self.comparison = compare(self.page, self.language, self.code)
         # Once the draft has decided, it is the published text that the question is about.
-        self.settled = settled_in_draft(self.comparison, self.page) if self.comparison is not None else None
-        self.shows_draft = not self.publishes and self.settled is None
+        self.settled = settled_in_draft(self.comparison) if self.comparison is not None else None
+        self.shows_draft = not self.publishes and self.settled is None and self.page.has_unpublished_changes
         if self.shows_draft:
             self.comparison = compare(self.page.get_latest_revision_as_object(), self.language, self.code)
 

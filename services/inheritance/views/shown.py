@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from services.inheritance.access import people_shown
-from services.inheritance.comparison import Comparison, is_settled_in_draft, parts_of_draft
+from services.inheritance.comparison import Comparison, is_settled_in_draft
 from services.inheritance.marking import pieces, shown, sides
 from services.inheritance.standing import References
 from services.inheritance.three_way import Conflict
@@ -59,10 +59,10 @@ class InDraft:
     texts: list[tuple[str, SafeString]]
 
 
-def settled_in_draft(comparison: Comparison, page: LocalServicePage) -> InDraft | None:
-    """``comparison`` is about the page as it is published; ``None`` where its draft has not decided."""
-    draft = parts_of_draft(page)
-    if draft is None or page.reference is None or not comparison.is_waiting:
+def settled_in_draft(comparison: Comparison) -> InDraft | None:
+    """``None`` where the draft above a published page has not decided."""
+    page, draft = comparison.page, comparison.draft
+    if draft is None or not page.live or page.reference is None or not comparison.is_waiting:
         return None
     own, references = comparison.in_draft or [], References.of([page.reference_id], draft)
     is_settled = all(is_settled_in_draft(page, notice, draft, references) for notice in comparison.waiting)
